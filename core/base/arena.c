@@ -1,0 +1,166 @@
+/* Regions of memory, and what grows in them: arrays and buffers. */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_BYTES = 64 * 1024 };
+
+struct chunk {
+    struct chunk *next;
+    size_t capacity, used;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+struct assay_arena {
+    struct chunk *first; /* the one that is filled now; older ones behind it */
+    jmp_buf *out_of_memory;
+    size_t used;
+};
+
+struct assay_arena *assay_arena_new(jmp_buf *out_of_memory)
+{
+    struct assay_arena *a = calloc(1, sizeof *a);
+    if (a)
+        a->out_of_memory = out_of_memory;
+    return a;
+}
+
+static void free_chunks(struct chunk *c)
+{
+    while (c) {
+        struct chunk *next = c->next;
+        free(c);
+        c = next;
+    }
+}
+
+void assay_arena_reset(struct assay_arena *a)
+{
+    if (!a->first)
+        return;
+    free_chunks(a->first->next);
+    a->first->next = NULL;
+    a->first->used = 0;
+    a->used = 0;
+}
+
+void assay_arena_free(struct assay_arena *a)
+{
+    if (!a)
+        return;
+    free_chunks(a->first);
+    free(a);
+}
+
+static void *no_memory(struct assay_arena *a) { longjmp(*a->out_of_memory, 1); }
+
+void *assay_arena_alloc(struct assay_arena *a, size_t n)
+{
+    size_t align = alignof(max_align_t);
+    if (n > SIZE_MAX / 2)
+        return no_memory(a);
+    n = (n + align - 1) / align * align;
+    if (!a->first || a->first->capacity - a->first->used < n) {
+        size_t capacity = n > CHUNK_BYTES ? n : CHUNK_BYTES;
+        struct chunk *c = malloc(sizeof *c + capacity);
+        if (!c)
+            return no_memory(a);
+        c->capacity = capacity;
+        c->used = 0;
+        c->next = a->first;
+        a->first = c;
+    }
+    void *p = a->first->bytes + a->first->used;
+    a->first->used += n;
+    a->used += n;
+    return memset(p, 0, n);
+}
+
+void *assay_arena_array(struct assay_arena *a, size_t n, size_t element)
+{
+    if (element && n > SIZE_MAX / element)
+        return no_memory(a);
+    return assay_arena_alloc(a, n * element);
+}
+
+char *assay_arena_copy(struct assay_arena *a, const char *text, size_t n)
+{
+    char *copy = assay_arena_alloc(a, n + 1);
+    if (n)
+        memcpy(copy, text, n);
+    return copy;
+}
+
+char *assay_arena_text(struct assay_arena *a, const char *text)
+{
+    return assay_arena_copy(a, text, strlen(text));
+}
+
+static char *print(struct assay_arena *a, const char *format, va_list arguments, size_t *n)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    *n = length > 0 ? (size_t)length : 0;
+    char *text = assay_arena_alloc(a, *n + 1);
+    vsnprintf(text, *n + 1, format, arguments);
+    return text;
+}
+
+char *assay_arena_printf(struct assay_arena *a, const char *format, ...)
+{
+    size_t n;
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = print(a, format, arguments, &n);
+    va_end(arguments);
+    return text;
+}
+
+size_t assay_arena_used(const struct assay_arena *a) { return a->used; }
+
+void *assay_arena_grow(struct assay_arena *a, const void *array, uint32_t n, uint32_t *capacity,
+                       size_t element)
+{
+    if (*capacity > UINT32_MAX / 2)
+        return no_memory(a);
+    *capacity = *capacity ? *capacity * 2 : 16;
+    void *bigger = assay_arena_array(a, *capacity, element);
+    if (n)
+        memcpy(bigger, array, n * element);
+    return bigger;
+}
+
+void assay_buffer_add(struct assay_buffer *b, const void *bytes, size_t n)
+{
+    if (b->capacity - b->n <= n || !b->p) {
+        size_t capacity = b->capacity ? b->capacity * 2 : 256;
+        while (capacity - b->n <= n)
+            capacity *= 2;
+        char *bigger = assay_arena_alloc(b->arena, capacity);
+        if (b->n)
+            memcpy(bigger, b->p, b->n);
+        b->p = bigger;
+        b->capacity = capacity;
+    }
+    if (n)
+        memcpy(b->p + b->n, bytes, n);
+    b->n += n;
+    b->p[b->n] = 0;
+}
+
+void assay_buffer_text(struct assay_buffer *b, const char *text) { assay_buffer_add(b, text, strlen(text)); }
+
+void assay_buffer_printf(struct assay_buffer *b, const char *format, ...)
+{
+    size_t n;
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = print(b->arena, format, arguments, &n);
+    va_end(arguments);
+    assay_buffer_add(b, text, n);
+}

@@ -1,0 +1,50 @@
+/* Memory by region: whatever belongs to a report or to a run is taken from its arena and freed with it.
+ * There is no out-of-memory return: an arena that gets no memory jumps to where it was told to. */
+#ifndef ASSAY_CORE_ARENA_H
+#define ASSAY_CORE_ARENA_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One region. Owned by whoever made it; everything taken from it lives until reset or free. */
+struct assay_arena;
+
+/* `out_of_memory` is where allocation jumps (with value 1) when there is no memory left; it outlives the
+ * arena. NULL is returned only if the arena itself can't be made. */
+struct assay_arena *assay_arena_new(jmp_buf *out_of_memory);
+void assay_arena_reset(struct assay_arena *);
+void assay_arena_free(struct assay_arena *);
+
+/* Zeroed, aligned for any type. n may be 0. */
+void *assay_arena_alloc(struct assay_arena *, size_t n_bytes);
+/* n elements of a size; overflow counts as out of memory. */
+void *assay_arena_array(struct assay_arena *, size_t n, size_t element);
+/* A copy with a NUL at its end. */
+char *assay_arena_copy(struct assay_arena *, const char *text, size_t n_bytes);
+char *assay_arena_text(struct assay_arena *, const char *text);
+char *assay_arena_printf(struct assay_arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Bytes handed out since it was made or reset. */
+size_t assay_arena_used(const struct assay_arena *);
+
+/* An array that grows by doubling: makes room for one more element after *n of *capacity. */
+#define ASSAY_GROW(arena, array, n, capacity)                                                                \
+    ((n) < (capacity)                                                                                        \
+         ? (void)0                                                                                           \
+         : (void)((array) = assay_arena_grow((arena), (array), (n), &(capacity), sizeof *(array))))
+void *assay_arena_grow(struct assay_arena *, const void *array, uint32_t n, uint32_t *capacity,
+                       size_t element);
+
+/* Bytes that grow; `p` always ends in a NUL that n doesn't count. Set `arena`, leave the rest 0. */
+struct assay_buffer {
+    struct assay_arena *arena;
+    char *p;
+    size_t n, capacity;
+};
+void assay_buffer_add(struct assay_buffer *, const void *bytes, size_t n);
+void assay_buffer_text(struct assay_buffer *, const char *text);
+void assay_buffer_printf(struct assay_buffer *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

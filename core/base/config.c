@@ -1,0 +1,373 @@
+/* Reading libconfig files strictly. The library lets integers wrap and numbers overflow without a word, so
+ * each file is first read by a small lexer of our own, which also finds the files it includes. */
+#include "base/config.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+enum { FILE_LIMIT = 16 * 1024 * 1024, DEEPEST_INCLUDE = 8 };
+
+/* ---- before libconfig sees it: numbers, includes, encoding ------------------------------------------- */
+
+/* One file on its way through the lexer. */
+struct lexer {
+    const char *path;
+    const char *folder; /* of the outermost file, with its slash: where includes are looked for */
+    const char *at;
+    unsigned line;
+    int depth;
+    struct assay_arena *arena;
+    struct assay_buffer *digests; /* of each file read */
+    struct assay_error *error;
+};
+
+static int lex_file(struct lexer *, char **text);
+
+static bool is_name(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '*';
+}
+
+static int lex_string(struct lexer *x, struct assay_buffer *content)
+{
+    unsigned from = x->line;
+    for (x->at++; *x->at && *x->at != '"'; x->at++) {
+        if (*x->at == '\\' && x->at[1])
+            x->at++;
+        if (*x->at == '\n')
+            x->line++;
+        if (content)
+            assay_buffer_add(content, x->at, 1);
+    }
+    if (!*x->at)
+        return assay_error_set(x->error, "%s:%u: the text that begins here has no closing quotation mark",
+                               x->path, from);
+    x->at++;
+    return 0;
+}
+
+static int lex_comment(struct lexer *x)
+{
+    unsigned from = x->line;
+    if (x->at[0] == '/' && x->at[1] == '*') {
+        for (x->at += 2; *x->at && !(x->at[0] == '*' && x->at[1] == '/'); x->at++)
+            x->line += *x->at == '\n';
+        if (!*x->at)
+            return assay_error_set(x->error, "%s:%u: the comment that begins here has no end", x->path, from);
+        x->at += 2;
+        return 0;
+    }
+    while (*x->at && *x->at != '\n')
+        x->at++;
+    return 0;
+}
+
+/* A number as libconfig would read it, refused where it would come out as another one. */
+static int lex_number(struct lexer *x)
+{
+    const char *from = x->at;
+    bool hex = from[0] == '0' && (from[1] == 'x' || from[1] == 'X');
+    x->at++;
+    while (is_name(*x->at) || *x->at == '.' || (*x->at == '+' && (x->at[-1] == 'e' || x->at[-1] == 'E')))
+        x->at++;
+    size_t n = (size_t)(x->at - from);
+    bool real = !hex && (memchr(from, '.', n) || memchr(from, 'e', n) || memchr(from, 'E', n));
+    char *end;
+    errno = 0;
+    if (real) {
+        if (!isfinite(strtod(from, &end)))
+            return assay_error_set(x->error, "%s:%u: %.*s is too large for a number", x->path, x->line,
+                                   (int)n, from);
+        return 0;
+    }
+    bool wide = from[n - 1] == 'L';
+    bool fits = true;
+    if (hex) {
+        unsigned long long v = strtoull(from, &end, 16);
+        fits = !errno && (wide || v <= UINT32_MAX);
+    } else {
+        long long v = strtoll(from, &end, 10);
+        fits = !errno && (wide || (v >= INT32_MIN && v <= INT32_MAX));
+    }
+    if (!fits)
+        return assay_error_set(x->error, "%s:%u: the integer %.*s does not fit %s", x->path, x->line, (int)n,
+                               from,
+                               errno || wide ? "64 bits" : "32 bits; with an L at its end it may have 64");
+    return 0;
+}
+
+static int lex_include(struct lexer *x)
+{
+    unsigned from = x->line;
+    x->at += strlen("@include");
+    while (*x->at == ' ' || *x->at == '\t')
+        x->at++;
+    if (*x->at != '"')
+        return assay_error_set(x->error, "%s:%u: @include wants a file name in quotation marks", x->path,
+                               from);
+    struct assay_buffer name = {.arena = x->arena};
+    assay_buffer_add(&name, "", 0);
+    if (lex_string(x, &name))
+        return -1;
+    if (x->depth == DEEPEST_INCLUDE)
+        return assay_error_set(x->error,
+                               "%s:%u: includes are nested more than %d deep; does a file include itself?",
+                               x->path, from, DEEPEST_INCLUDE);
+    struct lexer inner = *x;
+    inner.path = assay_path_beside(x->arena, x->folder, name.p);
+    inner.depth++;
+    struct assay_error why = {{0}};
+    inner.error = &why;
+    char *text;
+    if (!lex_file(&inner, &text))
+        return 0;
+    /* a file that can't be read is the fault of the line that names it; one that is wrong tells its own line
+     */
+    size_t length = strlen(inner.path);
+    bool own =
+        !strncmp(why.text, inner.path, length) && why.text[length] == ':' && why.text[length + 1] != ' ';
+    return own || strstr(why.text, "nested")
+               ? assay_error_set(x->error, "%s", why.text)
+               : assay_error_set(x->error, "%s:%u: @include: %s", x->path, from, why.text);
+}
+
+static int lex_text(struct lexer *x)
+{
+    while (*x->at) {
+        int status = 0;
+        if (*x->at == '"')
+            status = lex_string(x, NULL);
+        else if (*x->at == '#' || (x->at[0] == '/' && (x->at[1] == '/' || x->at[1] == '*')))
+            status = lex_comment(x);
+        else if (!strncmp(x->at, "@include", strlen("@include")))
+            status = lex_include(x);
+        else if ((*x->at >= '0' && *x->at <= '9') || *x->at == '-' || *x->at == '+' || *x->at == '.')
+            status = lex_number(x);
+        else if (is_name(*x->at))
+            while (is_name(*x->at))
+                x->at++;
+        else
+            x->line += *x->at++ == '\n';
+        if (status)
+            return -1;
+    }
+    return 0;
+}
+
+static int check_encoding(const char *path, const char *text, size_t n, struct assay_error *error)
+{
+    unsigned line = 1;
+    for (size_t i = 0; i < n;) {
+        utf8proc_int32_t c;
+        utf8proc_ssize_t k =
+            utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(n - i), &c);
+        if (k <= 0 || !c)
+            return assay_error_set(error, "%s:%u: %s", path, line,
+                                   k <= 0 ? "the file is not UTF-8 here" : "the file holds a NUL byte");
+        line += c == '\n';
+        i += (size_t)k;
+    }
+    return 0;
+}
+
+/* Reads and checks one file and what it includes; *text is its content without a byte order mark. */
+static int lex_file(struct lexer *x, char **text)
+{
+    size_t n;
+    if (assay_file_read(x->path, FILE_LIMIT, x->arena, text, &n, x->error) ||
+        check_encoding(x->path, *text, n, x->error))
+        return -1;
+    char hex[65];
+    assay_sha256(*text, n, hex);
+    assay_buffer_text(x->digests, hex);
+    if (!strncmp(*text, "\xEF\xBB\xBF", 3))
+        *text += 3;
+    x->at = *text;
+    x->line = 1;
+    return lex_text(x);
+}
+
+int assay_config_read(struct assay_config *config, const char *path, struct assay_arena *arena,
+                      struct assay_error *error)
+{
+    char *text, *folder = assay_path_beside(arena, path, "");
+    struct assay_buffer digests = {.arena = arena};
+    struct lexer x = {.path = path, .folder = folder, .arena = arena, .digests = &digests, .error = error};
+    if (lex_file(&x, &text))
+        return -1;
+    if (digests.n == sizeof config->sha256 - 1)
+        memcpy(config->sha256, digests.p, sizeof config->sha256);
+    else
+        assay_sha256(digests.p, digests.n, config->sha256);
+    config->path = assay_arena_text(arena, path);
+    config_init(&config->tree);
+    config_set_include_dir(&config->tree, *folder ? folder : ".");
+    if (config_read_string(&config->tree, text) == CONFIG_TRUE)
+        return 0;
+    const char *what = config_error_text(&config->tree), *file = config_error_file(&config->tree);
+    assay_error_set(
+        error, "%s:%d: %s%s", file ? file : path, config_error_line(&config->tree), what,
+        strcmp(what, "syntax error")
+            ? ""
+            : "; look for a missing ; or quotation mark here or just above, or a comma after a last element");
+    config_destroy(&config->tree);
+    return -1;
+}
+
+void assay_config_close(struct assay_config *config) { config_destroy(&config->tree); }
+
+/* ---- after libconfig: keys, types, ranges -------------------------------------------------------------- */
+
+int assay_config_error(const struct assay_config *config, const config_setting_t *setting,
+                       struct assay_error *error, const char *format, ...)
+{
+    char message[800];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    const char *override = config_setting_get_hook(setting);
+    if (override)
+        return assay_error_set(error, "--set %s: %s", override, message);
+    const char *file = config_setting_source_file(setting);
+    unsigned line = config_setting_source_line(setting);
+    return line ? assay_error_set(error, "%s:%u: %s", file ? file : config->path, line, message)
+                : assay_error_set(error, "%s: %s", config->path, message);
+}
+
+static bool is_number(const config_setting_t *s)
+{
+    return config_setting_type(s) == CONFIG_TYPE_INT || config_setting_type(s) == CONFIG_TYPE_INT64;
+}
+
+static const char *wanted(enum assay_key_type type)
+{
+    static const char *const text[] = {[ASSAY_KEY_TEXT] = "text in quotation marks",
+                                       [ASSAY_KEY_INT] = "an integer",
+                                       [ASSAY_KEY_REAL] = "a number",
+                                       [ASSAY_KEY_BOOL] = "true or false",
+                                       [ASSAY_KEY_TEXTS] = "a list of texts: [ \"...\", \"...\" ]",
+                                       [ASSAY_KEY_GROUP] = "a group: { ... }",
+                                       [ASSAY_KEY_GROUPS] = "a list of groups: ( { ... }, { ... } )",
+                                       [ASSAY_KEY_ANY] = "a value"};
+    return text[type];
+}
+
+static bool is_of(const config_setting_t *s, enum assay_key_type type)
+{
+    int t = config_setting_type(s);
+    bool many = t == CONFIG_TYPE_LIST || t == CONFIG_TYPE_ARRAY;
+    switch (type) {
+    case ASSAY_KEY_TEXT:
+        return t == CONFIG_TYPE_STRING;
+    case ASSAY_KEY_INT:
+        return is_number(s);
+    case ASSAY_KEY_REAL:
+        return t == CONFIG_TYPE_FLOAT || is_number(s);
+    case ASSAY_KEY_BOOL:
+        return t == CONFIG_TYPE_BOOL;
+    case ASSAY_KEY_GROUP:
+        return t == CONFIG_TYPE_GROUP;
+    case ASSAY_KEY_ANY:
+        return true;
+    case ASSAY_KEY_TEXTS:
+    case ASSAY_KEY_GROUPS:
+        for (int i = 0; many && i < config_setting_length(s); i++)
+            if (!is_of(config_setting_get_elem(s, (unsigned)i),
+                       type == ASSAY_KEY_TEXTS ? ASSAY_KEY_TEXT : ASSAY_KEY_GROUP))
+                return false;
+        return many;
+    }
+    return false;
+}
+
+static double number_of(const config_setting_t *s)
+{
+    return config_setting_type(s) == CONFIG_TYPE_FLOAT ? config_setting_get_float(s)
+                                                       : (double)config_setting_get_int64(s);
+}
+
+static const char *key_name(size_t i, const void *keys) { return ((const struct assay_key *)keys)[i].name; }
+
+static const struct assay_key *find_key(const struct assay_key *keys, const char *name)
+{
+    for (; keys->name; keys++)
+        if (!strcmp(keys->name, name))
+            return keys;
+    return NULL;
+}
+
+static int check_setting(const struct assay_config *config, const config_setting_t *s,
+                         const struct assay_key *keys, const char *what, struct assay_error *error)
+{
+    const char *name = config_setting_name(s);
+    const struct assay_key *key = find_key(keys, name);
+    if (!key) {
+        const char *near = assay_nearest(name, key_name, keys);
+        return near ? assay_config_error(config, s, error, "%s has no key \"%s\"; did you mean \"%s\"?", what,
+                                         name, near)
+                    : assay_config_error(config, s, error, "%s has no key \"%s\"", what, name);
+    }
+    if (!is_of(s, key->type))
+        return assay_config_error(config, s, error, "%s: \"%s\" must be %s", what, name, wanted(key->type));
+    if (key->ranged && (number_of(s) < key->min || number_of(s) > key->max))
+        return assay_config_error(config, s, error, "%s: \"%s\" is %.15g, outside %.15g to %.15g", what, name,
+                                  number_of(s), key->min, key->max);
+    return 0;
+}
+
+int assay_config_check(const struct assay_config *config, const config_setting_t *group,
+                       const struct assay_key *keys, const char *what, struct assay_error *error)
+{
+    for (int i = 0; i < config_setting_length(group); i++)
+        if (check_setting(config, config_setting_get_elem(group, (unsigned)i), keys, what, error))
+            return -1;
+    for (; keys->name; keys++)
+        if (keys->required && !config_setting_get_member(group, keys->name))
+            return assay_config_error(config, group, error, "%s lacks the key \"%s\"", what, keys->name);
+    return 0;
+}
+
+const char *assay_config_text(const config_setting_t *group, const char *key, const char *otherwise)
+{
+    const char *value = otherwise;
+    config_setting_lookup_string(group, key, &value);
+    return value;
+}
+
+long long assay_config_int(const config_setting_t *group, const char *key, long long otherwise)
+{
+    const config_setting_t *s = config_setting_get_member(group, key);
+    return s ? config_setting_get_int64(s) : otherwise;
+}
+
+double assay_config_real(const config_setting_t *group, const char *key, double otherwise)
+{
+    const config_setting_t *s = config_setting_get_member(group, key);
+    return s ? number_of(s) : otherwise;
+}
+
+bool assay_config_bool(const config_setting_t *group, const char *key, bool otherwise)
+{
+    const config_setting_t *s = config_setting_get_member(group, key);
+    return s ? config_setting_get_bool(s) : otherwise;
+}
+
+const char *const *assay_config_texts(const config_setting_t *group, const char *key,
+                                      struct assay_arena *arena, unsigned *n)
+{
+    const config_setting_t *s = config_setting_get_member(group, key);
+    *n = s ? (unsigned)config_setting_length(s) : 0;
+    const char **texts = assay_arena_array(arena, *n + 1, sizeof *texts);
+    for (unsigned i = 0; i < *n; i++)
+        texts[i] = config_setting_get_string_elem(s, (int)i);
+    return texts;
+}

@@ -1,0 +1,34 @@
+/* An error on its way up: one sentence that says what is wrong, where, and what to do. */
+#ifndef ASSAY_CORE_ERROR_H
+#define ASSAY_CORE_ERROR_H
+
+#include <stddef.h>
+
+/* Exit status of the program, and of the stage that failed. */
+enum assay_status {
+    ASSAY_OK = 0,
+    ASSAY_SOME_FAILED = 1,  /* some reports failed, all others are written */
+    ASSAY_WRONG_USE = 2,    /* command line or configuration; nothing written */
+    ASSAY_NO_OUTPUT = 3,    /* the output could not be written; the previous one is untouched */
+    ASSAY_NO_REPORT = 4,    /* no report could be read */
+    ASSAY_FOLDER_IN_USE = 5 /* another run has the output folder */
+};
+
+/* Owned by the caller; "" while nothing failed. */
+struct assay_error {
+    char text[1024];
+};
+
+/* Set the text (cut where too long) and return -1. Control characters become '?', so that no input reaches a
+ * terminal as anything but text. A text that is set already is kept: the first cause counts. */
+int assay_error_set(struct assay_error *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Replace control characters (C0 but tab, DEL, C1 in UTF-8, bidirectional overrides) in place by '?'. */
+void assay_text_clean(char *text);
+
+/* The candidate nearest to `name` by edits (insert, delete, change, swap), if it is near enough to be meant;
+ * else NULL. `candidate(i, with)` gives the i-th, NULL past the last. */
+const char *assay_nearest(const char *name, const char *(*candidate)(size_t i, const void *with),
+                          const void *with);
+
+#endif

@@ -1,0 +1,80 @@
+/* Reading files whole, resolving paths, digests by nettle. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <nettle/sha2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Reads up to n bytes; fewer only at the end of the file. */
+static ssize_t read_all(int fd, char *to, size_t n)
+{
+    size_t got = 0;
+    while (got < n) {
+        ssize_t k = read(fd, to + got, n - got);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k < 0)
+            return -1;
+        if (!k)
+            break;
+        got += (size_t)k;
+    }
+    return (ssize_t)got;
+}
+
+static int read_open(int fd, const char *path, size_t limit, struct assay_arena *arena, char **bytes,
+                     size_t *n, struct assay_error *error)
+{
+    struct stat s;
+    if (fstat(fd, &s))
+        return assay_error_set(error, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(s.st_mode))
+        return assay_error_set(error, "%s: is not a regular file", path);
+    if ((uint64_t)s.st_size > limit)
+        return assay_error_set(error, "%s: is %.1f MiB long, over the limit of %.1f MiB", path,
+                               (double)s.st_size / 1048576, (double)limit / 1048576);
+    *bytes = assay_arena_alloc(arena, (size_t)s.st_size + 1);
+    ssize_t got = read_all(fd, *bytes, (size_t)s.st_size);
+    if (got < 0)
+        return assay_error_set(error, "%s: %s", path, strerror(errno));
+    *n = (size_t)got;
+    (*bytes)[*n] = 0;
+    return 0;
+}
+
+int assay_file_read(const char *path, size_t limit, struct assay_arena *arena, char **bytes, size_t *n,
+                    struct assay_error *error)
+{
+    /* a FIFO must not hang the run: opened without waiting, then refused */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return assay_error_set(error, "%s: %s", path, strerror(errno));
+    int status = read_open(fd, path, limit, arena, bytes, n, error);
+    close(fd);
+    return status;
+}
+
+char *assay_path_beside(struct assay_arena *arena, const char *from, const char *path)
+{
+    const char *slash = strrchr(from, '/');
+    if (path[0] == '/' || !slash)
+        return assay_arena_text(arena, path);
+    return assay_arena_printf(arena, "%.*s/%s", (int)(slash - from), from, path);
+}
+
+void assay_sha256(const void *bytes, size_t n, char hex[65])
+{
+    struct sha256_ctx context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_init(&context);
+    sha256_update(&context, n, bytes);
+    sha256_digest(&context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    hex[64] = 0;
+}

@@ -1,0 +1,21 @@
+/* Files as a whole, paths, and digests. */
+#ifndef ASSAY_CORE_FILE_H
+#define ASSAY_CORE_FILE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#include <stdint.h>
+
+/* Read a regular file whole, up to `limit` bytes. -1 with a message that names the path. *bytes ends in a NUL
+ * that *n doesn't count. */
+int assay_file_read(const char *path, size_t limit, struct assay_arena *, char **bytes, size_t *n,
+                    struct assay_error *);
+
+/* `path` as seen from the folder of the file `from`; an absolute one stays. */
+char *assay_path_beside(struct assay_arena *, const char *from, const char *path);
+
+/* SHA-256 of bytes as 64 hexadecimal digits and a NUL. */
+void assay_sha256(const void *bytes, size_t n, char hex[65]);
+
+#endif

@@ -1,0 +1,43 @@
+/* The subcommands of assay: each parses its part of the command line and returns the exit status. */
+#ifndef ASSAY_CORE_COMMAND_H
+#define ASSAY_CORE_COMMAND_H
+
+#include "base/arena.h"
+#include "host/call.h"
+
+/* A subcommand's part of the command line, parsed. */
+struct assay_command_line {
+    const char *output;           /* -o */
+    const char *pipeline;         /* --pipeline */
+    const char *const *overrides; /* --set, NULL-terminated */
+    const char *const *operands;  /* NULL-terminated */
+    int n_operands;
+    const char *const *all; /* as given, NULL-terminated */
+    struct assay_arena *arena;
+};
+
+/* One subcommand. */
+struct assay_command {
+    const char *name;
+    const char *usage;   /* what stands behind "assay NAME" */
+    const char *summary; /* one line */
+    const char *help;    /* its options, a line each */
+    const char *options; /* the options that it takes: o -o DIR, s --set PATH=VALUE, p --pipeline FILE */
+    int (*run)(const struct assay_command *, const struct assay_command_line *);
+};
+
+extern const struct assay_command assay_command_run, assay_command_check, assay_command_plugins,
+    assay_command_show;
+
+/* "assay: error: TEXT" on standard error; returns the status. */
+int assay_command_fail(int status, const struct assay_error *);
+/* "assay NAME: what; see assay NAME --help". Returns ASSAY_WRONG_USE. */
+int assay_command_misuse(const struct assay_command *, const char *what);
+
+/* A log that writes notes and warnings of plugins to standard error. */
+extern const struct assay_log assay_command_log;
+
+/* The pipeline that comes with assay: of the build for an uninstalled program, else the installed one. */
+const char *assay_command_pipeline(struct assay_arena *);
+
+#endif

@@ -1,0 +1,168 @@
+/* assay: the program. Finds the subcommand and hands over to it. */
+#include "command/command.h"
+
+#include "base/file.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct assay_command *const commands[] = {&assay_command_run, &assay_command_check,
+                                                       &assay_command_plugins, &assay_command_show, NULL};
+
+/* ---- what the subcommands share
+ * ----------------------------------------------------------------------------- */
+
+int assay_command_fail(int status, const struct assay_error *error)
+{
+    fprintf(stderr, "assay: error: %s\n", error->text);
+    return status;
+}
+
+int assay_command_misuse(const struct assay_command *command, const char *what)
+{
+    fprintf(stderr, "assay %s: %s; see assay %s --help\n", command->name, what, command->name);
+    return ASSAY_WRONG_USE;
+}
+
+static void log_line(void *with, uint32_t level, const char *plugin, const char *message)
+{
+    (void)with;
+    if (level != ASSAY_LOG_DEBUG)
+        fprintf(stderr, "assay: %s: %s: %s\n", level == ASSAY_LOG_WARNING ? "warning" : "note", plugin,
+                message);
+}
+
+const struct assay_log assay_command_log = {.line = log_line};
+
+const char *assay_command_pipeline(struct assay_arena *arena)
+{
+    char exe[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    exe[n > 0 ? n : 0] = 0;
+    if (n > 0 && !access(assay_path_beside(arena, exe, "config.status"), F_OK))
+        return assay_path_beside(arena, exe, "conf/ilacs.cfg");
+    return ASSAY_DATA_FOLDER "/conf/ilacs.cfg";
+}
+
+static void print_help(const struct assay_command *c)
+{
+    printf("usage: assay %s %s\n\n%s\n\n%s      --help             this text\n\nassay-%s(1) says more.\n",
+           c->name, c->usage, c->summary, c->help, c->name);
+}
+
+/* ---- the command line
+ * ------------------------------------------------------------------------------------------- */
+
+/* -1 to go on, else the exit status to end with. */
+static int parse(const struct assay_command *c, int n, char **arguments, struct assay_command_line *line)
+{
+    static const struct option known[] = {{"output", required_argument, NULL, 'o'},
+                                          {"set", required_argument, NULL, 's'},
+                                          {"pipeline", required_argument, NULL, 'p'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
+    const char **overrides = assay_arena_array(line->arena, (size_t)n + 1, sizeof *overrides);
+    const char **operands = assay_arena_array(line->arena, (size_t)n + 1, sizeof *operands);
+    const char **all = assay_arena_array(line->arena, (size_t)n + 1, sizeof *all);
+    for (int i = 0; i < n; i++) /* before getopt moves them */
+        all[i] = arguments[i];
+    line->overrides = overrides;
+    line->operands = operands;
+    line->all = all;
+    opterr = 0;
+    for (int o; (o = getopt_long(n, arguments, ":o:", known, NULL)) != -1;) {
+        if (o == 'h') {
+            print_help(c);
+            return ASSAY_OK;
+        }
+        if (o == ':' || o == '?' || !strchr(c->options, o))
+            return assay_command_misuse(
+                c, assay_arena_printf(line->arena, o == ':' ? "%s lacks its value" : "there is no option %s",
+                                      arguments[optind - 1]));
+        if (o == 'o')
+            line->output = optarg;
+        else if (o == 'p')
+            line->pipeline = optarg;
+        else
+            *overrides++ = optarg;
+    }
+    for (; optind < n; optind++)
+        operands[line->n_operands++] = arguments[optind];
+    return -1;
+}
+
+/* Runs the subcommand; memory that it runs out of ends it here. */
+static int run_command(const struct assay_command *c, int n, char **arguments)
+{
+    jmp_buf out_of_memory;
+    struct assay_command_line line = {.arena = assay_arena_new(&out_of_memory)};
+    struct assay_arena *const volatile arena = line.arena;
+    int status;
+    if (!arena || setjmp(out_of_memory)) {
+        status = assay_command_fail(ASSAY_NO_OUTPUT, &(struct assay_error){"out of memory"});
+    } else {
+        status = parse(c, n, arguments, &line);
+        if (status < 0)
+            status = c->run(c, &line);
+    }
+    assay_arena_free(arena);
+    return status;
+}
+
+/* ---- the program
+ * ------------------------------------------------------------------------------------------- */
+
+/* What was printed has reached its reader, or the status says that it hasn't. */
+static int end(int status)
+{
+    if (!fflush(stdout) && !ferror(stdout))
+        return status;
+    fprintf(stderr, "assay: error: standard output can't be written\n");
+    return ASSAY_NO_OUTPUT;
+}
+
+static void print_usage(FILE *to)
+{
+    fprintf(to, "usage: assay COMMAND ...\n\n");
+    for (const struct assay_command *const *c = commands; *c; c++)
+        fprintf(to, "  assay %-8s %s\n", (*c)->name, (*c)->summary);
+    fprintf(to, "\nassay COMMAND --help says what a command takes; assay(1) says more.\n");
+}
+
+static const char *command_name(size_t i, const void *with)
+{
+    (void)with;
+    return commands[i] ? commands[i]->name : NULL;
+}
+
+static int misuse(const char *word)
+{
+    const char *near = assay_nearest(word, command_name, NULL);
+    fprintf(stderr, "assay: there is no command \"%s\"%s%s%s\n", word, near ? "; did you mean \"" : "",
+            near ? near : "", near ? "\"?" : "");
+    return ASSAY_WRONG_USE;
+}
+
+int main(int n, char **arguments)
+{
+    const char *word = n > 1 ? arguments[1] : NULL;
+    if (!word) {
+        print_usage(stderr);
+        return ASSAY_WRONG_USE;
+    }
+    if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
+        print_usage(stdout);
+        return end(ASSAY_OK);
+    }
+    if (!strcmp(word, "--version")) {
+        printf("assay %s, plugin ABI %d.%d\n", PACKAGE_VERSION, ASSAY_ABI_MAJOR, ASSAY_ABI_MINOR);
+        return end(ASSAY_OK);
+    }
+    for (const struct assay_command *const *c = commands; *c; c++)
+        if (!strcmp((*c)->name, word))
+            return end(run_command(*c, n - 1, arguments + 1));
+    return misuse(word);
+}

@@ -1,0 +1,287 @@
+/* The host's functions as plugins call them. Whatever a plugin hands over is checked here; its mistakes fail
+ * its callback with a message that names what it did. */
+#include "host/call.h"
+
+#include "host/statistics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct assay_call *of(struct assay_context *c) { return (struct assay_call *)c; }
+
+/* ---- messages, memory, options ---------------------------------------------------------------------- */
+
+static void fail(struct assay_context *c, const char *message)
+{
+    assay_error_set(&of(c)->error, "%s", message && *message ? message : "failed without saying why");
+}
+
+static void log_line(struct assay_context *c, uint32_t level, const char *message)
+{
+    struct assay_call *call = of(c);
+    char text[512];
+    if (!message || level < ASSAY_LOG_WARNING || level > ASSAY_LOG_DEBUG)
+        return;
+    snprintf(text, sizeof text, "%s", message);
+    assay_text_clean(text);
+    call->log->line(call->log->with, level, call->instance->plugin->name, text);
+}
+
+static void *alloc(struct assay_context *c, size_t n) { return assay_arena_alloc(of(c)->arena, n); }
+
+static const struct assay_value none = {.text = ""};
+
+static const struct assay_value *option(struct assay_context *c, const char *name, uint32_t first,
+                                        uint32_t last)
+{
+    struct assay_call *call = of(c);
+    const struct assay_value *v = assay_options_find(&call->instance->options, name ? name : "");
+    if (v && v->option->type >= first && v->option->type <= last)
+        return v;
+    assay_error_set(&call->error,
+                    v ? "asks for its option \"%s\" by another type than it declares"
+                      : "asks for the option \"%s\", which it doesn't declare",
+                    name ? name : "");
+    return &none;
+}
+
+static bool option_bool(struct assay_context *c, const char *name)
+{
+    return option(c, name, ASSAY_OPTION_BOOL, ASSAY_OPTION_BOOL)->truth;
+}
+
+static int64_t option_int(struct assay_context *c, const char *name)
+{
+    return option(c, name, ASSAY_OPTION_INT, ASSAY_OPTION_INT)->integer;
+}
+
+static double option_real(struct assay_context *c, const char *name)
+{
+    return option(c, name, ASSAY_OPTION_REAL, ASSAY_OPTION_REAL)->real;
+}
+
+static const char *option_text(struct assay_context *c, const char *name)
+{
+    return option(c, name, ASSAY_OPTION_TEXT, ASSAY_OPTION_PATH)->text;
+}
+
+static const struct assay_dictionary *option_dictionary(struct assay_context *c, const char *name)
+{
+    return option(c, name, ASSAY_OPTION_DICTIONARY, ASSAY_OPTION_DICTIONARY)->dictionary;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------------------
+ */
+
+static void row_begin(struct assay_context *c, uint32_t table)
+{
+    struct assay_call *call = of(c);
+    call->open_row = NULL;
+    if (!call->rows || table >= call->instance->n_tables) {
+        assay_error_set(&call->error, "gives a row of its table %u, %s", table,
+                        call->rows ? "which it doesn't declare" : "but this callback can't give rows");
+        return;
+    }
+    struct assay_rows *rows = &call->rows[call->instance->first_table + table];
+    if (rows->table->scope != call->scope) {
+        assay_error_set(&call->error, "gives a row of table %s, whose rows are per %s, in the wrong callback",
+                        rows->table->name, rows->table->scope == ASSAY_PER_RUN ? "run" : "report");
+        return;
+    }
+    call->open_row = rows;
+    assay_rows_begin(rows);
+}
+
+static void no_row(struct assay_call *call)
+{
+    assay_error_set(&call->error, "puts a value without assay_row_begin() before it");
+}
+
+static void put_text(struct assay_context *c, uint32_t column, const char *text, size_t n)
+{
+    if (of(c)->open_row)
+        assay_rows_text(of(c)->open_row, column, text, n);
+    else
+        no_row(of(c));
+}
+
+static void put_int(struct assay_context *c, uint32_t column, int64_t value)
+{
+    if (of(c)->open_row)
+        assay_rows_int(of(c)->open_row, column, value);
+    else
+        no_row(of(c));
+}
+
+static void put_real(struct assay_context *c, uint32_t column, double value)
+{
+    if (of(c)->open_row)
+        assay_rows_real(of(c)->open_row, column, value);
+    else
+        no_row(of(c));
+}
+
+static int row_end(struct assay_context *c)
+{
+    struct assay_call *call = of(c);
+    struct assay_rows *rows = call->open_row;
+    call->open_row = NULL;
+    if (!rows)
+        no_row(call);
+    return !rows || assay_rows_end(rows, &call->error) || call->error.text[0] ? -1 : 0;
+}
+
+/* ---- loaders and analysers ----------------------------------------------------------------------------- */
+
+static int line(struct assay_context *c, const struct assay_line *l)
+{
+    struct assay_call *call = of(c);
+    if (!call->lines)
+        return assay_error_set(&call->error, "gives a line, which only load() can");
+    return assay_lines_add(call->lines, l, &call->error);
+}
+
+static int layer_put(struct assay_context *c, const char *name, const struct assay_layer *layer)
+{
+    struct assay_call *call = of(c);
+    if (!call->subject)
+        return assay_error_set(&call->error, "gives a layer, which only analyse() can");
+    for (const struct assay_layer_declaration *const *l = call->instance->plugin->provides; l && *l; l++)
+        if (!strcmp((*l)->name, name))
+            return assay_layers_put(&call->subject->layers, *l, layer, call->subject->report, call->arena,
+                                    &call->error);
+    return assay_error_set(&call->error, "gives the layer \"%s\", which it doesn't declare", name);
+}
+
+static const struct assay_layer *layer_get(struct assay_context *c, uint32_t kind, const char *name)
+{
+    struct assay_call *call = of(c);
+    const struct assay_plugin *p = call->instance->plugin;
+    if (!call->subject ||
+        !(assay_names_have(p->requires_layers, name) || assay_names_have(p->uses_layers, name))) {
+        assay_error_set(&call->error, "asks for the layer \"%s\", which it doesn't declare to require or use",
+                        name);
+        return NULL;
+    }
+    const struct assay_layer *l = assay_layers_get(&call->subject->layers, name);
+    if (l && l->kind != kind) {
+        assay_error_set(&call->error,
+                        "expects the layer \"%s\" to be of another kind than the plugin that provides it "
+                        "gives",
+                        name);
+        return NULL;
+    }
+    return l;
+}
+
+static const struct assay_hits *hits(struct assay_context *c, const struct assay_dictionary *d)
+{
+    struct assay_call *call = of(c);
+    struct assay_subject *subject = call->subject;
+    const struct assay_values *o = &call->instance->options;
+    for (uint32_t i = 0; subject && d && i < o->n; i++) {
+        if (o->value[i].dictionary != d)
+            continue;
+        if (!subject->hits)
+            subject->hits = assay_matcher_search(subject->matcher, subject->report, call->arena);
+        return &subject->hits[o->value[i].group];
+    }
+    assay_error_set(&call->error, "asks for the hits of something that is no dictionary of its options");
+    return NULL;
+}
+
+static const char *type_text(struct assay_context *c, uint32_t type)
+{
+    const struct assay_subject *subject = of(c)->subject;
+    if (subject && type < assay_types_count(subject->types))
+        return assay_types_text(subject->types, type);
+    assay_error_set(&of(c)->error, "asks for the word of a token type that isn't there");
+    return "";
+}
+
+/* ---- summaries and writers ----------------------------------------------------------------------------- */
+
+static int cursor(struct assay_context *c, const char *table)
+{
+    struct assay_call *call = of(c);
+    if (!call->reader)
+        return assay_error_set(&call->error, "reads rows, which only summarise() can");
+    uint32_t t = assay_tables_find(call->tables, table);
+    if (t == call->tables->n || call->tables->effective[t]->scope != ASSAY_PER_REPORT)
+        return assay_error_set(
+            &call->error, "reads the table \"%s\", and the pipeline has no such table per report", table);
+    return call->reader->begin(call->reader->with, t, &call->error);
+}
+
+static const struct assay_rows *cursor_next(struct assay_context *c)
+{
+    struct assay_call *call = of(c);
+    const struct assay_rows *rows = NULL;
+    if (!call->reader)
+        assay_error_set(&call->error, "reads rows, which only summarise() can");
+    else if (call->reader->next(call->reader->with, &rows, &call->error))
+        return NULL;
+    return rows;
+}
+
+static uint32_t table_count(struct assay_context *c) { return of(c)->tables ? of(c)->tables->n : 0; }
+
+static const struct assay_table *table(struct assay_context *c, uint32_t t)
+{
+    return t < table_count(c) ? of(c)->tables->effective[t] : NULL;
+}
+
+static const struct assay_host host = {
+    .size = sizeof host,
+    .fail = fail,
+    .log = log_line,
+    .alloc = alloc,
+    .option_bool = option_bool,
+    .option_int = option_int,
+    .option_real = option_real,
+    .option_text = option_text,
+    .option_dictionary = option_dictionary,
+    .row_begin = row_begin,
+    .put_text = put_text,
+    .put_int = put_int,
+    .put_real = put_real,
+    .row_end = row_end,
+    .line = line,
+    .layer_put = layer_put,
+    .layer_get = layer_get,
+    .hits = hits,
+    .type_text = type_text,
+    .cursor = cursor,
+    .cursor_next = cursor_next,
+    .table_count = table_count,
+    .table = table,
+    .rows_count = assay_rows_n,
+    .cell_known = assay_rows_known,
+    .cell_int = assay_rows_get_int,
+    .cell_real = assay_rows_get_real,
+    .cell_text = assay_rows_get_text,
+    .wilson = assay_statistics_wilson,
+    .poisson = assay_statistics_poisson,
+    .quantile = assay_statistics_quantile,
+    .spearman = assay_statistics_spearman,
+    .bootstrap_mean = assay_statistics_bootstrap_mean,
+};
+
+/* ---- around a callback -----------------------------------------------------------------------------------
+ */
+
+void assay_call_init(struct assay_call *call, const struct assay_instance *instance,
+                     struct assay_arena *arena, const struct assay_log *log)
+{
+    *call = (struct assay_call){.context.host = &host, .instance = instance, .arena = arena, .log = log};
+}
+
+int assay_call_end(struct assay_call *call, int returned, struct assay_error *error)
+{
+    const struct assay_instance *in = call->instance;
+    for (uint32_t t = 0; call->rows && t < in->n_tables; t++)
+        assay_rows_finish(&call->rows[in->first_table + t], &call->error);
+    if (!returned && !call->error.text[0])
+        return 0;
+    return assay_error_set(error, "%s", call->error.text[0] ? call->error.text : "failed without saying why");
+}

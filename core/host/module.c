@@ -1,0 +1,289 @@
+/* Finding and loading plugin modules.
+ *
+ * libltdl's own dlopen loader falls back to lazy binding, hides dlerror's words and follows .la files. It is
+ * removed, and one of ours put in its place: RTLD_NOW and RTLD_LOCAL on an absolute path, after the file has
+ * been looked at. The module is never unloaded: its descriptor is used to the end of the process. */
+#include "host/module.h"
+
+#include "base/file.h"
+#include "host/descriptor.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <limits.h>
+#include <link.h>
+#include <ltdl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MODULE_LIMIT = 256 * 1024 * 1024 };
+
+struct assay_modules {
+    struct assay_arena *arena;
+    const char **folder;
+    uint32_t n_folders, folder_capacity;
+    struct assay_module **module;
+    uint32_t n_modules, module_capacity;
+    char *why; /* dlerror's words of the last failed load */
+};
+
+/* ---- the loader that libltdl is given -------------------------------------------------------------- */
+
+static lt_module open_module(lt_user_data data, const char *path, lt_dladvise advise)
+{
+    struct assay_modules *m = data;
+    (void)advise;
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!handle)
+        m->why = assay_arena_text(m->arena, dlerror());
+    return handle;
+}
+
+static int keep_module(lt_user_data data, lt_module module)
+{
+    (void)data, (void)module;
+    return 0;
+}
+
+static void *find_symbol(lt_user_data data, lt_module module, const char *name)
+{
+    (void)data;
+    return dlsym(module, name);
+}
+
+static int start_libltdl(struct assay_modules *m, struct assay_error *error)
+{
+    if (lt_dlinit())
+        return assay_error_set(error, "libltdl does not start: %s", lt_dlerror());
+    if (lt_dlloader_find("lt_dlopen"))
+        free(lt_dlloader_remove("lt_dlopen"));
+    lt_dlvtable *loader = calloc(1, sizeof *loader);
+    if (!loader)
+        return assay_error_set(error, "libltdl does not start: out of memory");
+    loader->name = "assay";
+    loader->module_open = open_module;
+    loader->module_close = keep_module;
+    loader->find_sym = find_symbol;
+    loader->dlloader_data = m;
+    loader->priority = LT_DLLOADER_PREPEND;
+    if (lt_dlloader_add(loader))
+        return assay_error_set(error, "libltdl does not start: %s", lt_dlerror());
+    return 0;
+}
+
+/* ---- the search path --------------------------------------------------------------------------------- */
+
+static void add_folder(struct assay_modules *m, const char *path)
+{
+    char absolute[PATH_MAX];
+    if (!realpath(path, absolute))
+        return; /* a folder that isn't there holds no plugins */
+    for (uint32_t i = 0; i < m->n_folders; i++)
+        if (!strcmp(m->folder[i], absolute))
+            return;
+    ASSAY_GROW(m->arena, m->folder, m->n_folders + 1, m->folder_capacity);
+    m->folder[m->n_folders++] = assay_arena_text(m->arena, absolute);
+    m->folder[m->n_folders] = NULL;
+}
+
+/* An uninstalled program stands beside the config.status that built it, with its plugins below. */
+static bool add_build_folders(struct assay_modules *m)
+{
+    static const char *const kinds[] = {"loaders", "analysers", "summaries", "writers"};
+    char exe[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (n <= 0)
+        return false;
+    exe[n] = 0;
+    if (access(assay_path_beside(m->arena, exe, "config.status"), F_OK))
+        return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        add_folder(m, assay_arena_printf(m->arena, "%s/%s/.libs", assay_path_beside(m->arena, exe, "plugins"),
+                                         kinds[i]));
+    return true;
+}
+
+struct assay_modules *assay_modules_new(const char *const *path, struct assay_arena *arena,
+                                        struct assay_error *error)
+{
+    struct assay_modules *m = assay_arena_alloc(arena, sizeof *m);
+    m->arena = arena;
+    m->folder_capacity = 8;
+    m->folder = assay_arena_array(arena, m->folder_capacity, sizeof *m->folder);
+    for (; path && *path; path++)
+        add_folder(m, *path);
+    const char *environment = getenv("ASSAY_PLUGIN_PATH");
+    for (const char *from = environment; from && *from;) {
+        size_t n = strcspn(from, ":");
+        if (n)
+            add_folder(m, assay_arena_copy(arena, from, n));
+        from += n + (from[n] == ':');
+    }
+    if (!add_build_folders(m))
+        add_folder(m, ASSAY_PLUGIN_FOLDER);
+    return start_libltdl(m, error) ? NULL : m;
+}
+
+const char *const *assay_modules_folders(const struct assay_modules *m) { return m->folder; }
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *const *assay_modules_list(struct assay_modules *m, struct assay_arena *arena)
+{
+    uint32_t n = 0, capacity = 0;
+    const char **names = NULL;
+    for (uint32_t i = 0; i < m->n_folders; i++) {
+        DIR *folder = opendir(m->folder[i]);
+        for (struct dirent *entry; folder && (entry = readdir(folder));) {
+            size_t length = strlen(entry->d_name);
+            if (length > 3 && !strcmp(entry->d_name + length - 3, ".so")) {
+                ASSAY_GROW(arena, names, n, capacity);
+                names[n++] = assay_arena_copy(arena, entry->d_name, length - 3);
+            }
+        }
+        if (folder)
+            closedir(folder);
+    }
+    if (n)
+        qsort(names, n, sizeof *names, by_name);
+    const char **unique = assay_arena_array(arena, n + 1, sizeof *unique);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (!kept || strcmp(unique[kept - 1], names[i]))
+            unique[kept++] = names[i];
+    return unique;
+}
+
+/* ---- trust and integrity, before the file is mapped ------------------------------------------------ */
+
+/* Owned by root or the user, and writable by nobody else; a group that has the user's own id is the user's.
+ */
+static int check_owner(const char *path, const char *what, struct assay_error *error)
+{
+    struct stat s;
+    if (stat(path, &s))
+        return assay_error_set(error, "%s: %s", path, strerror(errno));
+    if (s.st_uid != 0 && s.st_uid != geteuid())
+        return assay_error_set(error,
+                               "%s: this %s belongs to another user (id %u) and is not trusted; plugins are "
+                               "loaded from what you or root own",
+                               path, what, (unsigned)s.st_uid);
+    bool group_writes = (s.st_mode & S_IWGRP) && s.st_gid != getegid();
+    if (group_writes || (s.st_mode & S_IWOTH))
+        return assay_error_set(error, "%s: others may write to this %s, so it is not trusted; chmod go-w it",
+                               path, what);
+    return 0;
+}
+
+/* Every segment that the loader will map lies within the file: a truncated module would raise SIGBUS. */
+static int check_elf(const char *path, const char *bytes, size_t n, struct assay_error *error)
+{
+    ElfW(Ehdr) header;
+    if (n < sizeof header || memcmp(bytes, ELFMAG, SELFMAG))
+        return assay_error_set(error, "%s: is no shared object", path);
+    memcpy(&header, bytes, sizeof header);
+    if (header.e_type != ET_DYN)
+        return assay_error_set(
+            error, "%s: is no shared object but another kind of ELF file; build it with -shared", path);
+    size_t size = sizeof(ElfW(Phdr));
+    if (header.e_phentsize != size || header.e_phoff > n || header.e_phnum > (n - header.e_phoff) / size)
+        return assay_error_set(error, "%s: the module is truncated or damaged; build it again", path);
+    for (unsigned i = 0; i < header.e_phnum; i++) {
+        ElfW(Phdr) segment;
+        memcpy(&segment, bytes + header.e_phoff + i * size, size);
+        if (segment.p_offset > n || segment.p_filesz > n - segment.p_offset)
+            return assay_error_set(error,
+                                   "%s: the module is truncated: it has %zu bytes and a segment that ends at "
+                                   "byte %llu; build it again",
+                                   path, n, (unsigned long long)(segment.p_offset + segment.p_filesz));
+    }
+    return 0;
+}
+
+/* ---- loading ------------------------------------------------------------------------------------------- */
+
+static size_t symbol_size(const void *address)
+{
+    Dl_info info;
+    ElfW(Sym) *symbol = NULL;
+    if (!dladdr1(address, &info, (void **)&symbol, RTLD_DL_SYMENT) || !symbol || info.dli_saddr != address)
+        return 0;
+    return symbol->st_size;
+}
+
+static int load(struct assay_modules *m, struct assay_module *module, const char *name,
+                struct assay_error *error)
+{
+    char *bytes;
+    size_t n;
+    if (check_owner(module->path, "module", error) ||
+        assay_file_read(module->path, MODULE_LIMIT, m->arena, &bytes, &n, error) ||
+        check_elf(module->path, bytes, n, error))
+        return -1;
+    assay_sha256(bytes, n, module->sha256);
+    m->why = NULL;
+    lt_dlhandle handle = lt_dlopen(module->path);
+    if (!handle)
+        return assay_error_set(error, "%s: does not load: %s", module->path, m->why ? m->why : lt_dlerror());
+    module->plugin = lt_dlsym(handle, "assay_plugin");
+    if (!module->plugin)
+        return assay_error_set(error,
+                               "%s: exports no descriptor named %s_LTX_assay_plugin; see ASSAY_PLUGIN in "
+                               "<assay/assay.h>",
+                               module->path, name);
+    struct assay_error why = {{0}};
+    if (assay_descriptor_check(module->plugin, symbol_size(module->plugin), name, &why))
+        return assay_error_set(error, "%s: %s", module->path, why.text);
+    return 0;
+}
+
+static const char *listed(size_t i, const void *with) { return ((const char *const *)with)[i]; }
+
+static int not_found(struct assay_modules *m, const char *name, struct assay_error *error)
+{
+    struct assay_buffer folders = {.arena = m->arena};
+    for (uint32_t i = 0; i < m->n_folders; i++)
+        assay_buffer_printf(&folders, "%s%s", i ? ", " : "", m->folder[i]);
+    const char *near = assay_nearest(name, listed, assay_modules_list(m, m->arena));
+    return assay_error_set(error, "there is no plugin \"%s\"%s%s%s; looked for %s.so in %s", name,
+                           near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", name,
+                           folders.n ? folders.p : "no folder: the search path is empty");
+}
+
+static bool is_name(const char *name)
+{
+    return *name && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] == 0;
+}
+
+const struct assay_module *assay_modules_find(struct assay_modules *m, const char *name,
+                                              struct assay_error *error)
+{
+    if (!is_name(name)) {
+        assay_error_set(error, "\"%s\" is no plugin's name: lower case letters, digits and _", name);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < m->n_modules; i++)
+        if (!strcmp(m->module[i]->plugin->name, name))
+            return m->module[i];
+    struct assay_module *module = assay_arena_alloc(m->arena, sizeof *module);
+    for (uint32_t i = 0; i < m->n_folders && !module->path; i++) {
+        const char *path = assay_arena_printf(m->arena, "%s/%s.so", m->folder[i], name);
+        if (access(path, F_OK))
+            continue;
+        if (check_owner(m->folder[i], "folder", error))
+            return NULL;
+        module->path = path;
+    }
+    if (!module->path ? not_found(m, name, error) : load(m, module, name, error))
+        return NULL;
+    ASSAY_GROW(m->arena, m->module, m->n_modules, m->module_capacity);
+    m->module[m->n_modules++] = module;
+    return module;
+}

@@ -1,0 +1,185 @@
+/* Reading dictionaries: the file's shape by config.h, its patterns by pattern.h; here the entries. */
+#include "match/dictionary.h"
+#include "base/config.h"
+
+#include <string.h>
+
+struct reader {
+    const struct assay_config *config;
+    struct assay_matcher *matcher;
+    uint32_t group;
+    const char *noun;          /* what an entry is called */
+    struct assay_types *ids;   /* those read so far; the number of an id is that of its entry */
+    struct assay_types *forms; /* entry's number and canonical form of the patterns read so far */
+    struct place {
+        unsigned line;
+        const char *pattern;
+    } * place; /* of each form */
+    uint32_t n_places, places_space;
+    struct assay_arena *arena;
+    struct assay_error *error;
+};
+
+/* The number of a text that wasn't there before; else -1 and *known its number. */
+static int add_new(struct assay_types *texts, const char *text, uint32_t *known)
+{
+    uint32_t n = assay_types_count(texts);
+    *known = assay_types_intern(texts, text, strlen(text));
+    return *known == n ? 0 : -1;
+}
+
+static int read_pattern(struct reader *r, const config_setting_t *setting, const char *id, uint32_t entry,
+                        bool exception)
+{
+    struct assay_error why = {{0}};
+    const char *pattern = config_setting_get_string(setting);
+    const char *form = assay_pattern_canonical(pattern, r->arena, &why);
+    if (!form)
+        return assay_config_error(r->config, setting, r->error, "%s \"%s\": %s", r->noun, id, why.text);
+    uint32_t known;
+    if (add_new(r->forms, assay_arena_printf(r->arena, "%u %s", entry, form), &known))
+        return assay_config_error(r->config, setting, r->error,
+                                  "%s \"%s\": \"%.200s\" is doubled; line %u has it as \"%.200s\"", r->noun,
+                                  id, pattern, r->place[known].line, r->place[known].pattern);
+    ASSAY_GROW(r->arena, r->place, r->n_places, r->places_space);
+    r->place[r->n_places++] = (struct place){config_setting_source_line(setting), pattern};
+    return assay_matcher_add(r->matcher, pattern, r->group, entry, exception, r->error);
+}
+
+static int read_patterns(struct reader *r, const config_setting_t *group, const char *id, uint32_t entry,
+                         bool exception)
+{
+    const config_setting_t *list = config_setting_get_member(group, exception ? "except" : "terms");
+    int n = list ? config_setting_length(list) : 0;
+    if (!n && !exception)
+        return assay_config_error(r->config, group, r->error, "%s \"%s\" has no terms", r->noun, id);
+    for (int i = 0; i < n; i++)
+        if (read_pattern(r, config_setting_get_elem(list, (unsigned)i), id, entry, exception))
+            return -1;
+    return 0;
+}
+
+/* Copies a text of an entry; NULL: it is empty. */
+static const char *read_text(struct reader *r, const config_setting_t *group, const char *id, const char *key)
+{
+    const char *text = assay_config_text(group, key, "");
+    if (*text)
+        return assay_arena_text(r->arena, text);
+    assay_config_error(r->config, config_setting_get_member(group, key), r->error, "%s \"%s\": empty %s",
+                       r->noun, id, key);
+    return NULL;
+}
+
+static const char *read_id(struct reader *r, const config_setting_t *group)
+{
+    const config_setting_t *place = config_setting_get_member(group, "id");
+    const char *id = config_setting_get_string(place);
+    uint32_t known;
+    if (!*id || id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+        assay_config_error(r->config, place, r->error,
+                           "the id \"%s\" is not made of lower case letters, digits and _ alone", id);
+    else if (add_new(r->ids, id, &known))
+        assay_config_error(r->config, place, r->error, "the id \"%s\" is doubled; it is that of %s %u, too",
+                           id, r->noun, known + 1);
+    else
+        return assay_arena_text(r->arena, id);
+    return NULL;
+}
+
+/* Reads the entries into arrays that have room for them. */
+static int read_entries(struct reader *r, const config_setting_t *list, const char **id, const char **label,
+                        const char **definition)
+{
+    static const struct assay_key keys[] = {{.name = "id", .type = ASSAY_KEY_TEXT, .required = true},
+                                            {.name = "label", .type = ASSAY_KEY_TEXT, .required = true},
+                                            {.name = "definition", .type = ASSAY_KEY_TEXT, .required = true},
+                                            {.name = "terms", .type = ASSAY_KEY_TEXTS, .required = true},
+                                            {.name = "except", .type = ASSAY_KEY_TEXTS},
+                                            {.name = NULL}};
+    for (uint32_t i = 0; i < (uint32_t)config_setting_length(list); i++) {
+        const config_setting_t *group = config_setting_get_elem(list, i);
+        const char *what = *r->noun == 't' ? "a theme" : *r->noun == 'i' ? "an indicator" : "an entry";
+        if (assay_config_check(r->config, group, keys, what, r->error))
+            return -1;
+        if (!(id[i] = read_id(r, group)) || !(label[i] = read_text(r, group, id[i], "label")) ||
+            !(definition[i] = read_text(r, group, id[i], "definition")))
+            return -1;
+        if (read_patterns(r, group, id[i], i, false) || read_patterns(r, group, id[i], i, true))
+            return -1;
+    }
+    return 0;
+}
+
+/* The one list of entries; NULL: there is none, or more than one, or nothing in it. */
+static const config_setting_t *find_list(struct reader *r, const config_setting_t *root)
+{
+    static const char *const names[][2] = {
+        {"themes", "theme"}, {"indicators", "indicator"}, {"entries", "entry"}};
+    const config_setting_t *list = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const config_setting_t *one = config_setting_get_member(root, names[i][0]);
+        if (one && list) {
+            assay_config_error(r->config, one, r->error,
+                               "the list \"%s\" stands beside \"%s\"; a dictionary has one list", names[i][0],
+                               config_setting_name(list));
+            return NULL;
+        }
+        if (one) {
+            list = one;
+            r->noun = names[i][1];
+        }
+    }
+    if (!list)
+        assay_config_error(r->config, root, r->error,
+                           "no list of entries; it is called \"themes\", \"indicators\" or \"entries\"");
+    else if (!config_setting_length(list))
+        assay_config_error(r->config, list, r->error, "the list \"%s\" is empty", config_setting_name(list));
+    else
+        return list;
+    return NULL;
+}
+
+static int read_dictionary(struct reader *r, struct assay_dictionary **dictionary)
+{
+    static const struct assay_key keys[] = {{.name = "version", .type = ASSAY_KEY_TEXT, .required = true},
+                                            {.name = "themes", .type = ASSAY_KEY_GROUPS},
+                                            {.name = "indicators", .type = ASSAY_KEY_GROUPS},
+                                            {.name = "entries", .type = ASSAY_KEY_GROUPS},
+                                            {.name = NULL}};
+    const config_setting_t *root = config_root_setting(&r->config->tree);
+    if (assay_config_check(r->config, root, keys, "a dictionary", r->error))
+        return -1;
+    const config_setting_t *list = find_list(r, root);
+    if (!list)
+        return -1;
+    uint32_t n = (uint32_t)config_setting_length(list);
+    const char **id = assay_arena_array(r->arena, n, sizeof *id);
+    const char **label = assay_arena_array(r->arena, n, sizeof *label);
+    const char **definition = assay_arena_array(r->arena, n, sizeof *definition);
+    if (read_entries(r, list, id, label, definition))
+        return -1;
+    struct assay_dictionary *d = assay_arena_alloc(r->arena, sizeof *d);
+    *d = (struct assay_dictionary){sizeof *d, n,          id,
+                                   label,     definition, assay_arena_text(r->arena, r->config->sha256)};
+    *dictionary = d;
+    return 0;
+}
+
+int assay_dictionary_read(const char *path, struct assay_matcher *matcher, uint32_t group,
+                          struct assay_arena *arena, struct assay_dictionary **dictionary,
+                          struct assay_error *error)
+{
+    struct assay_config config;
+    if (assay_config_read(&config, path, arena, error))
+        return -1;
+    struct reader r = {.config = &config,
+                       .matcher = matcher,
+                       .group = group,
+                       .ids = assay_types_new(arena),
+                       .forms = assay_types_new(arena),
+                       .arena = arena,
+                       .error = error};
+    int status = read_dictionary(&r, dictionary);
+    assay_config_close(&config);
+    return status;
+}

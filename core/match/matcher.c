@@ -1,0 +1,314 @@
+/* The automaton: all patterns as one tree of atoms and gaps, and the pass over a report that walks it from
+ * every token that can begin a pattern.
+ *
+ * A branch leads from a node by an atom, or by a gap to a node that any word keeps alive for a while. Since a
+ * node has one parent, a walk holds it at most once; how many words a gap has let through is a bit mask, so a
+ * walk never takes more steps per token than the tree has nodes, whatever the text. What a word satisfies is
+ * looked up once per type (atoms.h). For nearly all tokens that is: nothing, one look into an array. */
+#include "match/pattern.h"
+#include "match/atoms.h"
+#include "match/settle.h"
+
+#include <string.h>
+
+/* Node 0 is the root; 0 as a number of a node, acceptance or list is none. */
+struct node {
+    uint64_t atoms; /* bit atom % 64 is set: a branch with such an atom may be there */
+    uint32_t accepts;
+    uint32_t first_gap, next_gap; /* the gaps that begin here; the next one beside this gap */
+    uint32_t least;               /* words that a gap lets through at least; 0 for others */
+    uint32_t room;                /* a bit for every number of words, 0 to the most; 1 for others */
+};
+
+struct branch {
+    uint32_t node, atom, child; /* child 0: a free place */
+};
+
+struct accept {
+    uint32_t group, entry, next;
+    bool exception;
+};
+
+/* A node that a walk has reached; bit k of `let_through` is set: by way of k words in its gap. */
+struct live {
+    uint32_t node, let_through;
+};
+
+/* Of a type: lists in `pool`, each its length and its members; 0: empty. */
+struct class
+{
+    uint32_t starts; /* nodes that the word leads to from the root */
+    uint32_t inner;  /* atoms of it that stand in patterns elsewhere than at the beginning */
+};
+
+struct assay_matcher {
+    struct assay_arena *arena;
+    struct assay_types *types;
+    struct assay_atoms *atoms;
+    struct node *node;
+    uint32_t n_nodes, nodes_space;
+    struct branch *branch; /* hashed; a power of two places, at most half of them taken */
+    uint32_t n_branches, branch_places;
+    struct accept *accept;
+    uint32_t n_accepts, accepts_space;
+    uint8_t *is_inner; /* per atom */
+    uint32_t n_atoms, atoms_space;
+    uint32_t n_groups;
+    struct class *class;
+    uint32_t n_classes, classes_space;
+    uint32_t *pool;
+    uint32_t n_pool, pool_space;
+    struct live *now, *then; /* room for a walk: the nodes reached by the last token, and by this one */
+    uint32_t *place;         /* per node: where it stands in `then`, if it does */
+    uint32_t n_then;
+};
+
+/* ---- building the tree -------------------------------------------------------------------------------- */
+
+static uint32_t new_node(struct assay_matcher *m, struct node node)
+{
+    ASSAY_GROW(m->arena, m->node, m->n_nodes, m->nodes_space);
+    m->node[m->n_nodes] = node;
+    return m->n_nodes++;
+}
+
+static void new_branches(struct assay_matcher *m, uint32_t places)
+{
+    m->branch_places = places;
+    m->branch = assay_arena_array(m->arena, places, sizeof *m->branch);
+}
+
+struct assay_matcher *assay_matcher_new(struct assay_arena *arena, struct assay_types *types)
+{
+    struct assay_matcher *m = assay_arena_alloc(arena, sizeof *m);
+    m->arena = arena;
+    m->types = types;
+    m->atoms = assay_atoms_new(arena, types);
+    new_node(m, (struct node){.room = 1});
+    new_branches(m, 1024);
+    ASSAY_GROW(arena, m->accept, m->n_accepts, m->accepts_space);
+    ASSAY_GROW(arena, m->pool, m->n_pool, m->pool_space);
+    m->n_accepts = m->n_pool = 1; /* number 0 is none */
+    return m;
+}
+
+/* The branch, or the free place where it belongs. */
+static struct branch *find(const struct assay_matcher *m, uint32_t node, uint32_t atom)
+{
+    uint64_t h = ((uint64_t)node << 32 | atom) * UINT64_C(0x9E3779B97F4A7C15);
+    for (uint32_t i = (uint32_t)(h >> 32);; i++) {
+        struct branch *b = &m->branch[i & (m->branch_places - 1)];
+        if (!b->child || (b->node == node && b->atom == atom))
+            return b;
+    }
+}
+
+static void widen(struct assay_matcher *m)
+{
+    const struct branch *old = m->branch;
+    uint32_t n = m->branch_places;
+    new_branches(m, n * 2);
+    for (uint32_t i = 0; i < n; i++)
+        if (old[i].child)
+            *find(m, old[i].node, old[i].atom) = old[i];
+}
+
+static uint32_t branch_word(struct assay_matcher *m, uint32_t node, const char *text)
+{
+    uint32_t atom = assay_atoms_add(m->atoms, text);
+    if (atom == m->n_atoms) {
+        ASSAY_GROW(m->arena, m->is_inner, m->n_atoms, m->atoms_space);
+        m->is_inner[m->n_atoms++] = 0;
+    }
+    m->is_inner[atom] |= node != 0;
+    uint32_t child = find(m, node, atom)->child;
+    if (child)
+        return child;
+    if (++m->n_branches > m->branch_places / 2)
+        widen(m);
+    child = new_node(m, (struct node){.room = 1});
+    m->node[node].atoms |= UINT64_C(1) << atom % 64;
+    *find(m, node, atom) = (struct branch){node, atom, child};
+    return child;
+}
+
+static uint32_t branch_gap(struct assay_matcher *m, uint32_t node, uint32_t least, uint32_t most)
+{
+    uint32_t room = (UINT32_C(2) << most) - 1;
+    for (uint32_t gap = m->node[node].first_gap; gap; gap = m->node[gap].next_gap)
+        if (m->node[gap].least == least && m->node[gap].room == room)
+            return gap;
+    uint32_t next = m->node[node].first_gap;
+    uint32_t gap = new_node(m, (struct node){.least = least, .room = room, .next_gap = next});
+    m->node[node].first_gap = gap;
+    return gap;
+}
+
+static void accept_at(struct assay_matcher *m, uint32_t node, const struct accept *what)
+{
+    for (uint32_t i = m->node[node].accepts; i; i = m->accept[i].next) {
+        const struct accept *a = &m->accept[i];
+        if (a->group == what->group && a->entry == what->entry && a->exception == what->exception)
+            return;
+    }
+    ASSAY_GROW(m->arena, m->accept, m->n_accepts, m->accepts_space);
+    m->accept[m->n_accepts] = *what;
+    m->accept[m->n_accepts].next = m->node[node].accepts;
+    m->node[node].accepts = m->n_accepts++;
+}
+
+/* Adds every path of a pattern from `item` on, below `node`. */
+static void add_paths(struct assay_matcher *m, const struct assay_item *item, uint32_t node,
+                      const struct accept *what)
+{
+    for (; item; item = item->next) {
+        if (item->kind == ASSAY_ITEM_WORD) {
+            node = branch_word(m, node, item->text);
+        } else if (item->kind == ASSAY_ITEM_GAP) {
+            node = branch_gap(m, node, item->least, item->most);
+        } else if (item->kind == ASSAY_ITEM_FORK) {
+            for (uint32_t i = 0; i < item->n_alternatives; i++)
+                add_paths(m, item->alternative[i].first, node, what);
+            return;
+        }
+    }
+    accept_at(m, node, what);
+}
+
+int assay_matcher_add(struct assay_matcher *m, const char *pattern, uint32_t group, uint32_t entry,
+                      bool exception, struct assay_error *error)
+{
+    const struct assay_item *first = assay_pattern_parse(pattern, m->arena, error);
+    if (!first)
+        return -1;
+    const struct accept what = {.group = group, .entry = entry, .exception = exception};
+    add_paths(m, first, 0, &what);
+    if (group >= m->n_groups)
+        m->n_groups = group + 1;
+    return 0;
+}
+
+/* ---- classes of types --------------------------------------------------------------------------------- */
+
+static void pool_add(struct assay_matcher *m, uint32_t *list, uint32_t member)
+{
+    if (!*list) {
+        ASSAY_GROW(m->arena, m->pool, m->n_pool, m->pool_space);
+        *list = m->n_pool;
+        m->pool[m->n_pool++] = 0;
+    }
+    ASSAY_GROW(m->arena, m->pool, m->n_pool, m->pool_space);
+    m->pool[m->n_pool++] = member;
+    m->pool[*list]++;
+}
+
+/* Gives a class to every type that came since the last time. */
+static void classify(struct assay_matcher *m)
+{
+    uint32_t n_types = assay_types_count(m->types);
+    for (uint32_t type = m->n_classes; type < n_types; type++) {
+        struct class c = {0, 0};
+        const uint32_t *atoms;
+        uint32_t n = assay_atoms_of(m->atoms, type, &atoms);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t start = find(m, 0, atoms[i])->child;
+            if (start)
+                pool_add(m, &c.starts, start);
+        }
+        for (uint32_t i = 0; i < n; i++)
+            if (m->is_inner[atoms[i]])
+                pool_add(m, &c.inner, atoms[i]);
+        ASSAY_GROW(m->arena, m->class, m->n_classes, m->classes_space);
+        m->class[m->n_classes++] = c;
+    }
+}
+
+void assay_matcher_compile(struct assay_matcher *m)
+{
+    m->now = assay_arena_array(m->arena, m->n_nodes, sizeof *m->now);
+    m->then = assay_arena_array(m->arena, m->n_nodes, sizeof *m->then);
+    m->place = assay_arena_array(m->arena, m->n_nodes, sizeof *m->place);
+    classify(m); /* the words of patterns, before the process forks */
+}
+
+/* ---- the pass ----------------------------------------------------------------------------------------- */
+
+/* A node is in `then` already only where it is a gap that both goes on and begins anew. */
+static void put(struct assay_matcher *m, uint32_t node, uint32_t let_through)
+{
+    uint32_t i = m->place[node];
+    if (i < m->n_then && m->then[i].node == node) {
+        m->then[i].let_through |= let_through;
+        return;
+    }
+    m->place[node] = m->n_then;
+    m->then[m->n_then++] = (struct live){node, let_through};
+}
+
+/* A walk that began at `token` reaches a node with the token before `end`. */
+static void reach(struct assay_matcher *m, uint32_t node, uint32_t token, uint32_t end,
+                  struct assay_settle *settle)
+{
+    const struct node *here = &m->node[node];
+    for (uint32_t i = here->accepts; i; i = m->accept[i].next) {
+        const struct accept *a = &m->accept[i];
+        assay_settle_add(settle, a->group, a->entry, a->exception, token, end);
+    }
+    if (here->atoms)
+        put(m, node, 1);
+    for (uint32_t gap = here->first_gap; gap; gap = m->node[gap].next_gap)
+        put(m, gap, 1);
+}
+
+static void step(struct assay_matcher *m, const struct live *live, const uint32_t *inner, uint32_t token,
+                 uint32_t end, struct assay_settle *settle)
+{
+    const struct node *here = &m->node[live->node];
+    if (live->let_through >> here->least)
+        for (uint32_t i = 1; i <= inner[0]; i++) {
+            if (!(here->atoms >> inner[i] % 64 & 1))
+                continue;
+            uint32_t child = find(m, live->node, inner[i])->child;
+            if (child)
+                reach(m, child, token, end, settle);
+        }
+    uint32_t let_through = live->let_through << 1 & here->room;
+    if (let_through)
+        put(m, live->node, let_through);
+}
+
+/* All matches that begin at `token`, in a sentence that ends before `end`. */
+static void walk(struct assay_matcher *m, const uint32_t *starts, const uint32_t *type, uint32_t token,
+                 uint32_t end, struct assay_settle *settle)
+{
+    m->n_then = 0;
+    for (uint32_t i = 1; i <= starts[0]; i++)
+        reach(m, starts[i], token, token + 1, settle);
+    for (uint32_t t = token + 1; t < end && m->n_then; t++) {
+        struct live *reached = m->then;
+        uint32_t n = m->n_then;
+        m->then = m->now;
+        m->now = reached;
+        m->n_then = 0;
+        for (uint32_t i = 0; i < n; i++)
+            step(m, &reached[i], m->pool + m->class[type[t]].inner, token, t + 1, settle);
+    }
+}
+
+const struct assay_hits *assay_matcher_search(struct assay_matcher *m, const struct assay_report *report,
+                                              struct assay_arena *arena)
+{
+    struct assay_settle settle = {.arena = arena};
+    const uint32_t *type = report->token_type;
+    classify(m);
+    for (uint32_t s = 0; s < report->n_sentences; s++) {
+        uint32_t end = report->sentence_first_token[s + 1];
+        for (uint32_t t = report->sentence_first_token[s]; t < end; t++) {
+            uint32_t list = m->class[type[t]].starts;
+            if (list)
+                walk(m, m->pool + list, type, t, end, &settle);
+        }
+        assay_settle_sentence(&settle, s);
+    }
+    return assay_settle_hits(&settle, m->n_groups);
+}

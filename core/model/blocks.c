@@ -1,0 +1,380 @@
+/* From lines to blocks: one way through the flow, with the area, the numbered paragraph and the list that are
+ * open. A blank line or the end of a page may stand within a paragraph; whether it does is settled here. */
+#include "model/build.h"
+
+enum {
+    HEADING_CHARS = 120, /* the longest heading that is known by its shape alone */
+    HEADING_LINES = 3,
+    NUMBER_AHEAD = 20, /* how far a misprinted number may be from the one before */
+    NUMBER_BACK = 3
+};
+
+struct builder {
+    const struct flow *flow;
+    const struct assay_profile *profile;
+    const struct profile_framework *framework;
+    const struct table *table;
+    const struct notes *notes;
+    struct blocks *blocks;
+    uint32_t area;        /* of the next block */
+    uint32_t outer;       /* the area whose `inside` holds */
+    uint32_t open;        /* the block that may go on; PROFILE_NONE: none */
+    uint32_t last_number; /* of the last numbered paragraph in the report */
+    uint32_t paragraph;   /* the numbered paragraph that is open; 0: none */
+    uint32_t bullet;      /* of the open list; 0: none */
+    bool contents, ended, past_table;
+};
+
+/* ---- adding ---- */
+
+static void add_piece(struct builder *b, uint32_t block, uint32_t line, uint32_t begin, bool apart)
+{
+    struct block *k = &b->blocks->block[block];
+    struct piece *p = assay_arena_alloc(b->blocks->arena, sizeof *p);
+    *p = (struct piece){.line = line, .begin = begin, .end = b->flow->line[line].end, .apart = apart};
+    if (k->last)
+        k->last->next = p;
+    else
+        k->first = p;
+    k->last = p;
+    k->n_pieces++;
+}
+
+static uint32_t add_block(struct builder *b, uint32_t kind, uint32_t line, uint32_t begin)
+{
+    struct blocks *all = b->blocks;
+    ASSAY_GROW(all->arena, all->block, all->n, all->capacity);
+    struct block *k = &all->block[all->n++];
+    *k = (struct block){
+        .kind = kind, .area = b->area, .page = b->flow->line[line].page, .heading_area = PROFILE_NONE};
+    if (kind == ASSAY_PARAGRAPH || kind == ASSAY_LIST_ITEM)
+        k->paragraph = b->paragraph;
+    add_piece(b, all->n - 1, line, begin, false);
+    return all->n - 1;
+}
+
+/* Lines up to `end` as one block that nothing goes on. */
+static uint32_t take_lines(struct builder *b, uint32_t kind, uint32_t line, uint32_t end)
+{
+    uint32_t block = add_block(b, kind, line, b->flow->line[line].begin);
+    for (uint32_t i = line + 1; i < end; i++)
+        add_piece(b, block, i, b->flow->line[i].begin, false);
+    return block;
+}
+
+static void close_all(struct builder *b)
+{
+    b->open = PROFILE_NONE;
+    b->paragraph = 0;
+    b->bullet = 0;
+}
+
+/* ---- looking ---- */
+
+static const struct block *open_block(const struct builder *b)
+{
+    return b->open == PROFILE_NONE ? NULL : &b->blocks->block[b->open];
+}
+
+/* An open block of which only the number or the bullet is there yet. */
+static bool is_empty(const struct block *k) { return k->n_pieces == 1 && k->last->begin == k->last->end; }
+
+static bool is_finished(const struct builder *b)
+{
+    const struct block *k = open_block(b);
+    return !k || assay_text_is_finished(b->flow->text, k->last->begin, k->last->end);
+}
+
+static uint32_t first_rune(const struct flow *f, uint32_t line)
+{
+    uint32_t next, at = f->line[line].begin, r;
+    do {
+        r = assay_rune(f->text, at, f->line[line].end, &next);
+        at = next;
+    } while (at < f->line[line].end && assay_rune_is_opening(r));
+    return r;
+}
+
+static bool goes_on(const struct flow *f, uint32_t line)
+{
+    uint32_t r = first_rune(f, line);
+    return assay_rune_is_lower(r) || assay_rune_is_digit(r) || assay_rune_is_dash(r) || r == 0xA3 || r == '$';
+}
+
+/* Whether a block may begin at a line: behind a gap, or wherever a sentence has ended. */
+static bool is_place(const struct builder *b, uint32_t line)
+{
+    return b->flow->line[line].gap || b->flow->unwrapped || is_finished(b);
+}
+
+static bool has_cells(const struct flow *f, uint32_t line)
+{
+    for (uint32_t at = f->line[line].begin; at < f->line[line].end; at++) {
+        if (f->text[at] == '\t')
+            return true;
+    }
+    return false;
+}
+
+/* Where the lines end that stand together with a line: at a gap, a mark or a footnote. */
+static uint32_t chunk_end(const struct builder *b, uint32_t line, uint32_t most)
+{
+    const struct flow *f = b->flow;
+    uint32_t end = line + 1;
+    while (end < f->n && end - line < most && !f->line[end].gap && !f->unwrapped &&
+           !assay_mark_of(f, end).kind && !assay_note_at(b->notes, end))
+        end++;
+    return end;
+}
+
+/* A heading that no profile knows, by its shape: short, a capital first, no stop at its end, alone. */
+static bool looks_like_heading(const struct builder *b, uint32_t line)
+{
+    const struct flow *f = b->flow;
+    uint32_t end = chunk_end(b, line, HEADING_LINES + 1), chars = 0, next;
+    if (!assay_rune_is_upper(first_rune(f, line)) || end - line > HEADING_LINES || end == f->n)
+        return false;
+    for (uint32_t i = line; i < end; i++)
+        chars += f->line[i].chars;
+    const struct flow_line *l = &f->line[end - 1];
+    uint32_t r = assay_rune(f->text, assay_rune_before(f->text, l->begin, l->end), l->end, &next);
+    bool stops = r == '.' || r == ',' || r == ';' || r == ':' || r == '!' || assay_rune_is_hyphen(r);
+    bool full = !f->unwrapped && end - line == 1 && l->chars * 10 > f->width * 9;
+    /* and nothing that goes on with it behind */
+    return chars <= HEADING_CHARS && !stops && !full && !assay_rune_is_lower(first_rune(f, end)) &&
+           (f->unwrapped || f->line[end].gap || assay_mark_of(f, end).kind);
+}
+
+/* Whether a line without a mark, at a gap, goes on with the open block. */
+static bool joins(const struct builder *b, uint32_t line)
+{
+    const struct flow *f = b->flow;
+    const struct block *k = open_block(b);
+    if (!k)
+        return false;
+    if (is_empty(k))
+        return true;
+    bool finished = is_finished(b), full = assay_flow_is_full(f, k->last->line, line);
+    if (!finished && goes_on(f, line))
+        return true;
+    if (f->line[line].page_break || f->unwrapped) {
+        if (looks_like_heading(b, line))
+            return !finished && full && !f->unwrapped && k->kind == ASSAY_PARAGRAPH && k->n_pieces > 1;
+        /* where paragraphs have numbers, one without is the rest of the last */
+        return finished ? k->kind == ASSAY_PARAGRAPH && b->paragraph > 0 : full || k->kind == ASSAY_PARAGRAPH;
+    }
+    /* converters part the first line of what has a mark from the rest */
+    bool hanging = k->n_pieces == 1 && (k->kind == ASSAY_LIST_ITEM || k->number > 0);
+    return full && (hanging || (!finished && !looks_like_heading(b, line)));
+}
+
+/* ---- marks ---- */
+
+static bool accepts_bullet(const struct builder *b, uint32_t line, const struct mark *m)
+{
+    const struct block *k = open_block(b);
+    bool letter = assay_rune_is_letter(m->rune), dash = assay_rune_is_dash(m->rune);
+    if (letter && !b->bullet)
+        return false;
+    if (!letter && !dash)
+        return true;
+    /* "- most notably" may go on with a sentence */
+    if (!k || is_empty(k) || is_finished(b))
+        return true;
+    return b->bullet && (b->flow->line[line].gap || b->flow->unwrapped || m->rune == b->bullet);
+}
+
+/* An item; one with another bullet than the list's is part of the item that it stands under. */
+static void take_bullet(struct builder *b, uint32_t line, const struct mark *m)
+{
+    const struct block *k = open_block(b);
+    if (k && k->kind == ASSAY_LIST_ITEM && b->bullet && m->rune != b->bullet) {
+        add_piece(b, b->open, line, m->text, true);
+        return;
+    }
+    b->bullet = m->rune;
+    b->open = add_block(b, ASSAY_LIST_ITEM, line, m->text);
+}
+
+/* Numbers run on through a report. One out of order may be a misprint, or a line that begins with a number.
+ */
+static bool accepts_number(const struct builder *b, uint32_t line, const struct mark *m)
+{
+    const struct flow_line *l = &b->flow->line[line];
+    bool gap = l->gap || b->flow->unwrapped, alone = m->text == l->end;
+    if (!gap && !alone && !is_finished(b))
+        return false;
+    if (m->number == b->last_number + 1 && !m->bare)
+        return true;
+    if (m->bare)
+        return m->number == b->last_number + 1 && l->gap && is_finished(b) && line + 1 < b->flow->n &&
+               !b->flow->line[line + 1].gap && assay_rune_is_upper(first_rune(b->flow, line + 1));
+    if (!gap || !is_finished(b))
+        return false;
+    return !b->last_number || m->number == 1 ||
+           (m->number + NUMBER_BACK > b->last_number && m->number <= b->last_number + NUMBER_AHEAD);
+}
+
+static void take_number(struct builder *b, uint32_t line, const struct mark *m)
+{
+    b->bullet = 0;
+    b->last_number = b->paragraph = m->number;
+    b->open = add_block(b, ASSAY_PARAGRAPH, line, m->text);
+    b->blocks->block[b->open].number = m->number;
+}
+
+static bool take_mark(struct builder *b, uint32_t line)
+{
+    struct mark m = assay_mark_of(b->flow, line);
+    if (m.kind == MARK_BULLET && accepts_bullet(b, line, &m))
+        take_bullet(b, line, &m);
+    else if (m.kind == MARK_NUMBER && accepts_number(b, line, &m))
+        take_number(b, line, &m);
+    else
+        return false;
+    return true;
+}
+
+/* ---- what a line is; each returns the line behind what it took, or `line` where it is something else ----
+ */
+
+static uint32_t take_note(struct builder *b, uint32_t line)
+{
+    uint32_t end = line + 1;
+    if (!assay_note_at(b->notes, line))
+        return line;
+    while (end < b->flow->n && !b->flow->line[end].gap && !b->flow->unwrapped &&
+           !assay_note_at(b->notes, end))
+        end++;
+    take_lines(b, ASSAY_FOOTNOTE, line, end);
+    return end;
+}
+
+static uint32_t take_table(struct builder *b, uint32_t line)
+{
+    if (line < b->table->first || line >= b->table->end)
+        return line;
+    uint32_t end = line + 1;
+    while (end < b->table->end && !b->flow->line[end].gap && !b->flow->unwrapped &&
+           !assay_note_at(b->notes, end))
+        end++;
+    close_all(b);
+    take_lines(b, ASSAY_TABLE_ROW, line, end);
+    return end;
+}
+
+/* An entry of the list of contents: lines, and the number of a page at their end or behind them. */
+static uint32_t take_contents(struct builder *b, uint32_t line)
+{
+    const struct flow *f = b->flow;
+    uint32_t end = line + 1;
+    if (!b->contents)
+        return line;
+    while (end < f->n && !f->line[end].gap && !f->unwrapped && !assay_line_digits(f, end - 1))
+        end++;
+    bool digits = assay_rune_is_digit((unsigned char)f->text[f->line[end - 1].end - 1]);
+    if (!digits && end < f->n && assay_line_digits(f, end)) {
+        digits = true;
+        end++;
+    }
+    b->contents = digits;
+    if (digits)
+        take_lines(b, ASSAY_TABLE_ROW, line, end);
+    return digits ? end : line;
+}
+
+static uint32_t take_heading(struct builder *b, uint32_t line)
+{
+    uint32_t r = first_rune(b->flow, line);
+    if (b->ended || !is_place(b, line) || !(assay_rune_is_upper(r) || assay_rune_is_digit(r)))
+        return line;
+    struct heading h = assay_heading_at(b->flow, b->profile, line, b->outer);
+    if (!h.n_lines)
+        return line;
+    close_all(b);
+    if (h.area != PROFILE_NONE)
+        b->area = h.area;
+    if (h.contents)
+        b->area = b->profile->background;
+    b->outer = h.open;
+    b->contents = h.contents;
+    uint32_t block = take_lines(b, ASSAY_HEADING, line, line + h.n_lines);
+    b->blocks->block[block].heading_area = h.area;
+    return line + h.n_lines;
+}
+
+static void look_for_ending(struct builder *b, uint32_t line)
+{
+    const struct flow_line *l = &b->flow->line[line];
+    if (b->ended || !is_place(b, line) || !assay_ending_at(b->flow, b->profile, line))
+        return;
+    bool gap = l->gap || b->flow->unwrapped;
+    if (!gap && open_block(b) && !b->past_table)
+        return;
+    close_all(b);
+    b->ended = true;
+    b->area = b->profile->background;
+}
+
+static uint32_t take_text(struct builder *b, uint32_t line)
+{
+    const struct flow *f = b->flow;
+    const struct block *k = open_block(b);
+    bool gap = f->line[line].gap || f->unwrapped;
+    if (has_cells(f, line)) {
+        close_all(b);
+        take_lines(b, ASSAY_TABLE_ROW, line, line + 1);
+        return line + 1;
+    }
+    if ((k && !gap) || joins(b, line)) {
+        add_piece(b, b->open, line, f->line[line].begin, false);
+        return line + 1;
+    }
+    b->bullet = 0;
+    if (looks_like_heading(b, line)) {
+        uint32_t end = chunk_end(b, line, HEADING_LINES);
+        close_all(b);
+        take_lines(b, ASSAY_HEADING, line, end);
+        return end;
+    }
+    b->open = add_block(b, ASSAY_PARAGRAPH, line, f->line[line].begin);
+    return line + 1;
+}
+
+static void leave_table(struct builder *b, uint32_t line)
+{
+    if (b->past_table || line < b->table->end || b->table->first == b->table->end)
+        return;
+    b->past_table = true;
+    if (b->framework->after_table != PROFILE_NONE && !b->ended)
+        b->area = b->framework->after_table;
+}
+
+void assay_blocks_build(const struct flow *f, const struct assay_profile *p,
+                        const struct profile_framework *framework, const struct table *table,
+                        const struct notes *notes, struct blocks *blocks)
+{
+    struct builder b = {.flow = f,
+                        .profile = p,
+                        .framework = framework,
+                        .table = table,
+                        .notes = notes,
+                        .blocks = blocks,
+                        .area = p->background,
+                        .outer = PROFILE_NONE,
+                        .open = PROFILE_NONE};
+    for (uint32_t line = 0, next; line < f->n; line = next) {
+        leave_table(&b, line);
+        next = take_note(&b, line);
+        if (next == line)
+            next = take_table(&b, line);
+        if (next == line)
+            next = take_contents(&b, line);
+        if (next == line)
+            next = take_heading(&b, line);
+        if (next > line)
+            continue;
+        look_for_ending(&b, line);
+        next = take_mark(&b, line) ? line + 1 : take_text(&b, line);
+    }
+}

@@ -1,0 +1,113 @@
+/* Regular expressions: PCRE2's interpreter under match, depth and heap limits. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "model/regex.h"
+
+#include <pcre2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A pattern over a heading takes some hundred steps, over a long block some ten thousand. */
+enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 20000, HEAP_LIMIT_KIB = 16384 };
+
+struct assay_regex {
+    pcre2_code *code;
+    pcre2_match_data *found;
+    pcre2_match_context *limits;
+};
+
+/* PCRE2_ENDANCHORED would say the same as "match line", but goes with no search for a part. */
+static pcre2_code *compile(const char *pattern, enum assay_regex_kind kind, int *code, PCRE2_SIZE *at)
+{
+    uint32_t options = PCRE2_UTF | PCRE2_CASELESS | PCRE2_DUPNAMES | PCRE2_NEVER_BACKSLASH_C |
+                       (kind == ASSAY_REGEX_FIND ? PCRE2_MULTILINE : PCRE2_ANCHORED);
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    *code = PCRE2_ERROR_NOMEMORY;
+    *at = 0;
+    if (!context)
+        return NULL;
+    pcre2_set_compile_extra_options(context, kind == ASSAY_REGEX_WHOLE ? PCRE2_EXTRA_MATCH_LINE : 0);
+    pcre2_code *compiled =
+        pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, code, at, context);
+    pcre2_compile_context_free(context);
+    return compiled;
+}
+
+static void say(int code, PCRE2_SIZE at, char *message, size_t size)
+{
+    PCRE2_UCHAR reason[160];
+    pcre2_get_error_message(code, reason, sizeof reason);
+    snprintf(message, size, "%s at character %zu", (const char *)reason, (size_t)at + 1);
+}
+
+struct assay_regex *assay_regex_new(const char *pattern, enum assay_regex_kind kind, char *message,
+                                    size_t size)
+{
+    int code;
+    PCRE2_SIZE at;
+    struct assay_regex *r = calloc(1, sizeof *r);
+    if (r && (r->code = compile(pattern, kind, &code, &at))) {
+        code = PCRE2_ERROR_NOMEMORY;
+        r->found = pcre2_match_data_create_from_pattern(r->code, NULL);
+        r->limits = pcre2_match_context_create(NULL);
+    }
+    if (!r || !r->found || !r->limits) {
+        say(r ? code : PCRE2_ERROR_NOMEMORY, r ? at : 0, message, size);
+        assay_regex_free(r);
+        return NULL;
+    }
+    pcre2_set_match_limit(r->limits, MATCH_LIMIT);
+    pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
+    pcre2_set_heap_limit(r->limits, HEAP_LIMIT_KIB);
+    return r;
+}
+
+void assay_regex_free(struct assay_regex *r)
+{
+    if (!r)
+        return;
+    pcre2_match_context_free(r->limits);
+    pcre2_match_data_free(r->found);
+    pcre2_code_free(r->code);
+    free(r);
+}
+
+static int match(struct assay_regex *r, const char *text, size_t n, uint32_t options)
+{
+    return pcre2_match(r->code, (PCRE2_SPTR)(text ? text : ""), n, 0, options | PCRE2_NO_UTF_CHECK, r->found,
+                       r->limits);
+}
+
+bool assay_regex_match(struct assay_regex *r, const char *text, size_t n) { return match(r, text, n, 0) > 0; }
+
+enum assay_match assay_regex_match_part(struct assay_regex *r, const char *text, size_t n)
+{
+    int result = match(r, text, n, PCRE2_PARTIAL_SOFT);
+    return result > 0                      ? ASSAY_MATCH_FULL
+           : result == PCRE2_ERROR_PARTIAL ? ASSAY_MATCH_PART
+                                           : ASSAY_MATCH_NONE;
+}
+
+bool assay_regex_group(const struct assay_regex *r, const char *name, size_t *begin, size_t *end)
+{
+    PCRE2_SPTR first, last;
+    const PCRE2_SIZE *place = pcre2_get_ovector_pointer(r->found);
+    int width = pcre2_substring_nametable_scan(r->code, (PCRE2_SPTR)name, &first, &last);
+    if (width <= 0)
+        return false;
+    for (PCRE2_SPTR entry = first; entry <= last; entry += width) {
+        unsigned group = (unsigned)entry[0] << 8 | entry[1];
+        if (group < pcre2_get_ovector_count(r->found) && place[2 * group] != PCRE2_UNSET) {
+            *begin = place[2 * group];
+            *end = place[2 * group + 1];
+            return true;
+        }
+    }
+    return false;
+}
+
+bool assay_regex_has_group(const struct assay_regex *r, const char *name)
+{
+    PCRE2_SPTR first, last;
+    return pcre2_substring_nametable_scan(r->code, (PCRE2_SPTR)name, &first, &last) > 0;
+}

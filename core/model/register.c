@@ -1,0 +1,329 @@
+/* The register: CSV files of providers, and finding the one that a printed name means. */
+#include "model/register.h"
+
+#include "base/file.h"
+#include "model/plain.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+enum { LARGEST_FILE = 64 << 20, MOST_COLUMNS = 256 };
+
+/* A name or alias as it is compared: lower case letters and digits, words parted by single blanks. */
+struct name {
+    const char *key;
+    uint32_t provider;
+};
+
+struct assay_register {
+    struct assay_arena *arena;
+    uint32_t n, capacity, n_names, name_capacity;
+    struct assay_provider *provider;
+    struct name *name;
+};
+
+struct assay_register *assay_register_new(struct assay_arena *arena)
+{
+    struct assay_register *r = assay_arena_alloc(arena, sizeof *r);
+    r->arena = arena;
+    return r;
+}
+
+/* Without case, accents and punctuation; "&" is "and"; a full stop or an apostrophe parts no word. */
+static const char *fold(struct assay_arena *arena, const char *text, size_t n)
+{
+    struct assay_buffer b = {.arena = arena};
+    bool gap = false;
+    assay_buffer_text(&b, "");
+    for (uint32_t at = 0, next; at < n; at = next) {
+        utf8proc_int32_t parts[8];
+        uint32_t rune = assay_rune(text, at, (uint32_t)n, &next);
+        int boundary = 0;
+        utf8proc_ssize_t k = utf8proc_decompose_char(
+            (utf8proc_int32_t)rune, parts, 8,
+            UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
+        if (rune == '&') {
+            assay_buffer_text(&b, b.n ? " and" : "and");
+            gap = true;
+            continue;
+        }
+        if (rune == '.' || rune == '\'' || rune == 0x2019)
+            continue;
+        for (utf8proc_ssize_t i = 0; i < k && i < 8; i++) {
+            utf8proc_uint8_t bytes[4];
+            if (!assay_rune_is_letter((uint32_t)parts[i]) && !assay_rune_is_digit((uint32_t)parts[i])) {
+                gap = true;
+                continue;
+            }
+            if (gap && b.n)
+                assay_buffer_text(&b, " ");
+            gap = false;
+            assay_buffer_add(&b, bytes, (size_t)utf8proc_encode_char(parts[i], bytes));
+        }
+    }
+    return b.p;
+}
+
+/* ---- the file ---- */
+
+/* One file while it is read; `p` moves on. */
+struct csv {
+    const char *path, *p, *end;
+    unsigned line;     /* of p */
+    unsigned row_line; /* where the row began */
+    uint32_t n_cells;
+    const char *cell[MOST_COLUMNS];
+    struct assay_arena *arena;
+    struct assay_error *error;
+};
+
+static int wrong(struct csv *c, const char *what)
+{
+    return assay_error_set(c->error, "%s:%u: %s", c->path, c->row_line, what);
+}
+
+static int quoted_cell(struct csv *c, struct assay_buffer *b)
+{
+    for (c->p++; c->p < c->end; c->p++) {
+        if (*c->p == '"' && (c->p + 1 == c->end || c->p[1] != '"')) {
+            c->p++;
+            if (c->p < c->end && !strchr(",\r\n", *c->p))
+                return wrong(c,
+                             "there is text behind a closing quotation mark: double the mark within a cell");
+            return 0;
+        }
+        if (*c->p == '"')
+            c->p++;
+        c->line += *c->p == '\n';
+        assay_buffer_add(b, c->p, 1);
+    }
+    return wrong(c, "a quotation mark is not closed");
+}
+
+static int read_cell(struct csv *c)
+{
+    struct assay_buffer b = {.arena = c->arena};
+    assay_buffer_text(&b, "");
+    if (c->n_cells == MOST_COLUMNS)
+        return wrong(c, "the row has more than 256 columns");
+    if (c->p < c->end && *c->p == '"') {
+        if (quoted_cell(c, &b))
+            return -1;
+    } else {
+        const char *begin = c->p;
+        while (c->p < c->end && !strchr(",\r\n", *c->p))
+            c->p++;
+        assay_buffer_add(&b, begin, (size_t)(c->p - begin));
+    }
+    c->cell[c->n_cells++] = b.p;
+    return 0;
+}
+
+/* 1: a row is in c->cell; 0: the end; -1: wrong. Empty lines are passed over. */
+static int next_row(struct csv *c)
+{
+    while (c->p < c->end && (*c->p == '\n' || *c->p == '\r'))
+        c->line += *c->p++ == '\n';
+    if (c->p == c->end)
+        return 0;
+    c->row_line = c->line;
+    c->n_cells = 0;
+    for (;;) {
+        if (read_cell(c))
+            return -1;
+        if (c->p == c->end || *c->p != ',')
+            return 1;
+        c->p++;
+    }
+}
+
+static int open_csv(struct csv *c)
+{
+    char *bytes;
+    size_t n;
+    if (assay_file_read(c->path, LARGEST_FILE, c->arena, &bytes, &n, c->error))
+        return -1;
+    c->row_line = c->line = 1;
+    c->p = n >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? bytes + 3 : bytes;
+    c->end = bytes + n;
+    if (memchr(bytes, 0, n))
+        return wrong(c, "the file has NUL bytes in it: it is no CSV");
+    for (size_t i = 0; i < n;) {
+        utf8proc_int32_t rune;
+        utf8proc_ssize_t k =
+            utf8proc_iterate((const utf8proc_uint8_t *)bytes + i, (utf8proc_ssize_t)(n - i), &rune);
+        if (k <= 0)
+            return wrong(c, "the file is not valid UTF-8: save it as CSV UTF-8");
+        i += (size_t)k;
+    }
+    return 0;
+}
+
+/* ---- rows ---- */
+
+struct columns {
+    uint32_t n, id, name, aliases;
+};
+
+static int read_header(struct csv *c, struct columns *columns)
+{
+    int status = next_row(c);
+    if (status < 0)
+        return -1;
+    if (!status)
+        return wrong(c, "the register is empty: it needs a header with id and name");
+    columns->n = columns->id = columns->name = columns->aliases = c->n_cells;
+    for (uint32_t i = 0; i < c->n_cells; i++) {
+        uint32_t *column = !strcmp(c->cell[i], "id")        ? &columns->id
+                           : !strcmp(c->cell[i], "name")    ? &columns->name
+                           : !strcmp(c->cell[i], "aliases") ? &columns->aliases
+                                                            : NULL;
+        if (!column)
+            continue;
+        if (*column != c->n_cells)
+            return assay_error_set(c->error, "%s:%u: the column %s is there twice", c->path, c->row_line,
+                                   c->cell[i]);
+        *column = i;
+    }
+    if (columns->id == c->n_cells || columns->name == c->n_cells)
+        return assay_error_set(c->error, "%s:%u: the header has no column %s", c->path, c->row_line,
+                               columns->id == c->n_cells ? "id" : "name");
+    return 0;
+}
+
+static int add_name(struct assay_register *r, struct csv *c, const char *text, size_t n, uint32_t provider)
+{
+    const char *key = fold(r->arena, text, n);
+    if (!*key)
+        return wrong(c, "a name or alias is empty");
+    for (uint32_t i = 0; i < r->n_names; i++) {
+        if (r->name[i].provider == provider || strcmp(r->name[i].key, key))
+            continue;
+        return assay_error_set(c->error, "%s:%u: the name \"%.*s\" belongs to %s already", c->path,
+                               c->row_line, (int)n, text, r->provider[r->name[i].provider].id);
+    }
+    ASSAY_GROW(r->arena, r->name, r->n_names, r->name_capacity);
+    r->name[r->n_names++] = (struct name){key, provider};
+    return 0;
+}
+
+static int add_row(struct assay_register *r, struct csv *c, const struct columns *columns)
+{
+    if (c->n_cells != columns->n)
+        return assay_error_set(c->error, "%s:%u: the row has %" PRIu32 " columns, the header %" PRIu32,
+                               c->path, c->row_line, c->n_cells, columns->n);
+    const char *id = c->cell[columns->id], *name = c->cell[columns->name];
+    if (!*id || id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-.")])
+        return assay_error_set(c->error, "%s:%u: \"%s\" is no id: use lower case letters, digits, _ - .",
+                               c->path, c->row_line, id);
+    for (uint32_t i = 0; i < r->n; i++) {
+        if (!strcmp(r->provider[i].id, id))
+            return assay_error_set(c->error, "%s:%u: the id %s is there twice", c->path, c->row_line, id);
+    }
+    ASSAY_GROW(r->arena, r->provider, r->n, r->capacity);
+    r->provider[r->n++] = (struct assay_provider){id, name};
+    if (add_name(r, c, name, strlen(name), r->n - 1))
+        return -1;
+    if (columns->aliases == columns->n)
+        return 0;
+    for (const char *alias = c->cell[columns->aliases]; *alias;) {
+        size_t n = strcspn(alias, ";");
+        if (add_name(r, c, alias, n, r->n - 1))
+            return -1;
+        alias += n + (alias[n] == ';');
+    }
+    return 0;
+}
+
+int assay_register_read(struct assay_register *r, const char *path, struct assay_error *error)
+{
+    struct columns columns;
+    int status;
+    struct csv c = {.path = path, .arena = r->arena, .error = error};
+    if (open_csv(&c) || read_header(&c, &columns))
+        return -1;
+    while ((status = next_row(&c)) > 0) {
+        if (add_row(r, &c, &columns))
+            return -1;
+    }
+    return status;
+}
+
+/* ---- finding ---- */
+
+static int longer_first(const void *a, const void *b)
+{
+    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+    size_t n = strlen(x), m = strlen(y);
+    return n != m ? (n < m ? 1 : -1) : strcmp(x, y);
+}
+
+/* The noise words as they are compared, longest first; NULL-terminated. */
+static const char **fold_noise(struct assay_arena *arena, const char *const *noise)
+{
+    size_t n = 0;
+    while (noise[n])
+        n++;
+    const char **folded = assay_arena_array(arena, n + 1, sizeof *folded);
+    for (size_t i = 0; i < n; i++)
+        folded[i] = fold(arena, noise[i], strlen(noise[i]));
+    if (n)
+        qsort(folded, n, sizeof *folded, longer_first);
+    return folded;
+}
+
+/* Takes whole words of `noise` out of `key`, in place. */
+static void strip_word(char *key, const char *noise)
+{
+    size_t n = strlen(noise);
+    for (char *at = n ? strstr(key, noise) : NULL; at; at = strstr(at, noise)) {
+        bool begins = at == key || at[-1] == ' ', ends = !at[n] || at[n] == ' ';
+        if (!begins || !ends) {
+            at++;
+            continue;
+        }
+        char *rest = at + n + (at[n] == ' ');
+        if (!*rest && at > key)
+            at--;
+        memmove(at, rest, strlen(rest) + 1);
+    }
+}
+
+static const char *strip(struct assay_arena *arena, const char *key, const char **noise)
+{
+    char *stripped = assay_arena_text(arena, key);
+    for (const char **word = noise; *word; word++)
+        strip_word(stripped, *word);
+    return stripped;
+}
+
+/* The provider of the one name that is `key`; names of two are no answer. `noise` NULL: names as they are. */
+static const struct assay_provider *find_key(const struct assay_register *r, struct assay_arena *scratch,
+                                             const char *key, const char **noise)
+{
+    const struct assay_provider *found = NULL;
+    if (!*key)
+        return NULL;
+    for (uint32_t i = 0; i < r->n_names; i++) {
+        const char *name = noise ? strip(scratch, r->name[i].key, noise) : r->name[i].key;
+        if (strcmp(name, key))
+            continue;
+        if (found && found != &r->provider[r->name[i].provider])
+            return NULL;
+        found = &r->provider[r->name[i].provider];
+    }
+    return found;
+}
+
+const struct assay_provider *assay_register_find(const struct assay_register *r, const char *printed,
+                                                 const char *const *noise, struct assay_arena *scratch)
+{
+    const char *key = fold(scratch, printed, strlen(printed));
+    const struct assay_provider *found = find_key(r, scratch, key, NULL);
+    if (found)
+        return found;
+    const char **folded = fold_noise(scratch, noise);
+    return find_key(r, scratch, strip(scratch, key, folded), folded);
+}

@@ -1,0 +1,22 @@
+/* run.json: where a run's numbers come from. */
+#ifndef ASSAY_CORE_MANIFEST_H
+#define ASSAY_CORE_MANIFEST_H
+
+#include "run/engine.h"
+
+#include <time.h>
+
+/* What the run did, for the manifest. */
+struct assay_outcome {
+    uint32_t n_inputs, n_reports, n_failed, n_duplicates;
+    struct timespec started, ended; /* CLOCK_REALTIME */
+    int status;
+};
+
+/* The manifest as JSON text that ends in a line end, in the arena: version, arguments, pipeline and what it
+ * reads with their SHA-256, plugins with version, module hash and effective options, counts, start and
+ * duration. */
+const char *assay_manifest(const struct assay_engine *, const struct assay_outcome *,
+                           const char *const *arguments, struct assay_arena *);
+
+#endif

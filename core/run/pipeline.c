@@ -1,0 +1,251 @@
+/* The pipeline file: its keys, the overrides of the command line, and the list of its plugins. */
+#include "run/pipeline.h"
+
+#include "base/file.h"
+
+#include <string.h>
+
+/* ---- overrides: --set PATH=VALUE -------------------------------------------------------------------- */
+
+static const char *const stage_lists[] = {[ASSAY_LOADER] = "loaders",
+                                          [ASSAY_ANALYSER] = "analysers",
+                                          [ASSAY_SUMMARY] = "summaries",
+                                          [ASSAY_WRITER] = "writers"};
+
+static const char *member_name(size_t i, const void *with)
+{
+    const config_setting_t *group = with;
+    const config_setting_t *s = config_setting_get_elem(group, (unsigned)i);
+    if (!s)
+        return NULL;
+    const char *name = config_setting_name(s);
+    return name ? name : assay_config_text(s, "plugin", "");
+}
+
+/* The child of `s` that a segment of a path names: a member of a group, or the element of a list whose plugin
+ * it is. */
+static config_setting_t *child(config_setting_t *s, const char *name)
+{
+    if (config_setting_is_group(s))
+        return config_setting_get_member(s, name);
+    for (int i = 0; config_setting_is_list(s) && i < config_setting_length(s); i++) {
+        config_setting_t *element = config_setting_get_elem(s, (unsigned)i);
+        if (config_setting_is_group(element) && !strcmp(assay_config_text(element, "plugin", ""), name))
+            return element;
+    }
+    return NULL;
+}
+
+static void copy_value(config_setting_t *to, const config_setting_t *from, const char *override)
+{
+    config_setting_set_hook(to, (void *) override);
+    switch (config_setting_type(from)) {
+    case CONFIG_TYPE_INT:
+        config_setting_set_int(to, config_setting_get_int(from));
+        break;
+    case CONFIG_TYPE_INT64:
+        config_setting_set_int64(to, config_setting_get_int64(from));
+        break;
+    case CONFIG_TYPE_FLOAT:
+        config_setting_set_float(to, config_setting_get_float(from));
+        break;
+    case CONFIG_TYPE_BOOL:
+        config_setting_set_bool(to, config_setting_get_bool(from));
+        break;
+    case CONFIG_TYPE_STRING:
+        config_setting_set_string(to, config_setting_get_string(from));
+        break;
+    default:
+        for (int i = 0; i < config_setting_length(from); i++) {
+            const config_setting_t *element = config_setting_get_elem(from, (unsigned)i);
+            copy_value(config_setting_add(to, config_setting_name(element), config_setting_type(element)),
+                       element, override);
+        }
+    }
+}
+
+/* Parses VALUE as libconfig would after "value = "; what is no value of its own is text. */
+static void parse_value(config_t *holder, const char *value, struct assay_arena *arena)
+{
+    config_init(holder);
+    const char *line = assay_arena_printf(arena, "value = %s;", value);
+    if (config_read_string(holder, line) == CONFIG_TRUE &&
+        config_setting_length(config_root_setting(holder)) == 1)
+        return;
+    config_destroy(holder);
+    config_init(holder);
+    config_setting_set_string(config_setting_add(config_root_setting(holder), "value", CONFIG_TYPE_STRING),
+                              value);
+}
+
+static void put_value(config_setting_t *group, const char *name, const char *value, const char *override,
+                      struct assay_arena *arena)
+{
+    config_t holder;
+    parse_value(&holder, value, arena);
+    const config_setting_t *from = config_lookup(&holder, "value");
+    if (config_setting_get_member(group, name))
+        config_setting_remove(group, name);
+    copy_value(config_setting_add(group, name, config_setting_type(from)), from, override);
+    config_destroy(&holder);
+}
+
+/* The lexer of base/config.c sees files only: an integer given here that doesn't fit is refused likewise. */
+static int check_integer(const char *override, const char *value, struct assay_error *error)
+{
+    size_t digits = strspn(value + (*value == '-' || *value == '+'), "0123456789");
+    const char *rest = value + (*value == '-' || *value == '+') + digits;
+    if (!digits || *rest)
+        return 0;
+    bool fits = digits < 10 ||
+                (digits == 10 && strcmp(rest - digits, *value == '-' ? "2147483648" : "2147483647") <= 0);
+    return fits
+               ? 0
+               : assay_error_set(error,
+                                 "--set %s: the integer %s does not fit 32 bits; with an L at its end it may "
+                                 "have 64",
+                                 override, value);
+}
+
+static int apply(struct assay_pipeline *p, const char *override, struct assay_arena *arena,
+                 struct assay_error *error)
+{
+    const char *equals = strchr(override, '=');
+    if (!equals || equals == override)
+        return assay_error_set(error, "--set %s: is not of the form PATH=VALUE", override);
+    char *path = assay_arena_copy(arena, override, (size_t)(equals - override));
+    const char *hook = assay_arena_text(arena, path);
+    if (check_integer(hook, equals + 1, error))
+        return -1;
+    config_setting_t *at = config_root_setting(&p->config.tree);
+    for (char *dot; (dot = strchr(path, '.')); path = dot + 1) {
+        *dot = 0;
+        config_setting_t *next = child(at, path);
+        if (!next && config_setting_is_root(at) && !strcmp(path, "limits"))
+            next = config_setting_add(at, path, CONFIG_TYPE_GROUP);
+        if (!next) {
+            const char *near = assay_nearest(path, member_name, at);
+            return assay_error_set(error, "--set %s: there is no \"%s\" in the pipeline%s%s%s", hook, path,
+                                   near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+        }
+        at = next;
+    }
+    if (!*path || !config_setting_is_group(at))
+        return assay_error_set(error, "--set %s: names no setting; write LIST.PLUGIN.OPTION=VALUE", hook);
+    put_value(at, path, equals + 1, hook, arena);
+    return 0;
+}
+
+/* ---- the keys ------------------------------------------------------------------------------------------ */
+
+static const struct assay_key pipeline_keys[] = {
+    {.name = "profiles", .type = ASSAY_KEY_TEXTS, .required = true},
+    {.name = "registers", .type = ASSAY_KEY_TEXTS},
+    {.name = "profile", .type = ASSAY_KEY_TEXT},
+    {.name = "plugin_path", .type = ASSAY_KEY_TEXTS},
+    {.name = "loaders", .type = ASSAY_KEY_GROUPS, .required = true},
+    {.name = "analysers", .type = ASSAY_KEY_GROUPS},
+    {.name = "summaries", .type = ASSAY_KEY_GROUPS},
+    {.name = "writers", .type = ASSAY_KEY_GROUPS, .required = true},
+    {.name = "limits", .type = ASSAY_KEY_GROUP},
+    {0}};
+static const struct assay_key limit_keys[] = {
+    {.name = "input_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1024}, {0}};
+enum { INPUT_MIB = 64 };
+
+const char *assay_pipeline_path(const struct assay_pipeline *p, const config_setting_t *setting,
+                                const char *value, struct assay_arena *arena)
+{
+    return config_setting_get_hook(setting) ? assay_arena_text(arena, value)
+                                            : assay_path_beside(arena, p->config.path, value);
+}
+
+static const char *const *read_paths(const struct assay_pipeline *p, const char *key,
+                                     struct assay_arena *arena)
+{
+    unsigned n;
+    const config_setting_t *list = config_setting_get_member(config_root_setting(&p->config.tree), key);
+    const char *const *texts = assay_config_texts(config_root_setting(&p->config.tree), key, arena, &n);
+    const char **paths = assay_arena_array(arena, n + 1, sizeof *paths);
+    for (unsigned i = 0; i < n; i++)
+        paths[i] = assay_pipeline_path(p, config_setting_get_elem(list, i), texts[i], arena);
+    return paths;
+}
+
+static int read_stages(struct assay_pipeline *p, uint32_t kind, struct assay_arena *arena,
+                       struct assay_error *error)
+{
+    const config_setting_t *list =
+        config_setting_get_member(config_root_setting(&p->config.tree), stage_lists[kind]);
+    for (int i = 0; list && i < config_setting_length(list); i++) {
+        const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
+        const config_setting_t *name = config_setting_get_member(group, "plugin");
+        if (!name || config_setting_type(name) != CONFIG_TYPE_STRING)
+            return assay_config_error(&p->config, group, error, "an element of %s lacks plugin = \"NAME\"",
+                                      stage_lists[kind]);
+        const char *plugin = config_setting_get_string(name);
+        for (uint32_t k = 0; k < p->n_stages; k++)
+            if (!strcmp(p->stage[k].plugin, plugin))
+                return assay_config_error(&p->config, name, error,
+                                          "the plugin \"%s\" is in the pipeline already, at "
+                                          "line %u",
+                                          plugin, config_setting_source_line(p->stage[k].group));
+        struct assay_stage *grown = assay_arena_array(arena, p->n_stages + 1, sizeof *grown);
+        if (p->n_stages)
+            memcpy(grown, p->stage, p->n_stages * sizeof *grown);
+        grown[p->n_stages++] = (struct assay_stage){kind, plugin, group};
+        p->stage = grown;
+    }
+    return 0;
+}
+
+static int read_root(struct assay_pipeline *p, struct assay_arena *arena, struct assay_error *error)
+{
+    const config_setting_t *root = config_root_setting(&p->config.tree);
+    if (assay_config_check(&p->config, root, pipeline_keys, "a pipeline", error))
+        return -1;
+    const config_setting_t *limits = config_setting_get_member(root, "limits");
+    if (limits && assay_config_check(&p->config, limits, limit_keys, "limits", error))
+        return -1;
+    p->limit_input_bytes = (size_t)(limits ? assay_config_int(limits, "input_mib", INPUT_MIB) : INPUT_MIB)
+                           << 20;
+    p->profiles = read_paths(p, "profiles", arena);
+    p->registers = read_paths(p, "registers", arena);
+    p->plugin_path = read_paths(p, "plugin_path", arena);
+    p->forced_profile = assay_config_text(root, "profile", NULL);
+    if (!p->profiles[0])
+        return assay_config_error(&p->config, config_setting_get_member(root, "profiles"), error,
+                                  "profiles is empty; name at least one file");
+    for (uint32_t kind = ASSAY_LOADER; kind <= ASSAY_WRITER; kind++)
+        if (read_stages(p, kind, arena, error))
+            return -1;
+    return 0;
+}
+
+static int has_stages(const struct assay_pipeline *p, uint32_t kind, struct assay_error *error)
+{
+    for (uint32_t i = 0; i < p->n_stages; i++)
+        if (p->stage[i].kind == kind)
+            return 0;
+    return assay_error_set(error, "%s: %s is empty; name at least one plugin", p->config.path,
+                           stage_lists[kind]);
+}
+
+int assay_pipeline_read(struct assay_pipeline *p, const char *path, const char *const *overrides,
+                        struct assay_arena *arena, struct assay_error *error)
+{
+    *p = (struct assay_pipeline){0};
+    if (assay_config_read(&p->config, path, arena, error))
+        return -1;
+    int status = 0;
+    for (; overrides && *overrides && !status; overrides++)
+        status = apply(p, *overrides, arena, error);
+    if (status || read_root(p, arena, error) || has_stages(p, ASSAY_LOADER, error) ||
+        has_stages(p, ASSAY_WRITER, error)) {
+        assay_config_close(&p->config);
+        return -1;
+    }
+    return 0;
+}
+
+void assay_pipeline_close(struct assay_pipeline *p) { assay_config_close(&p->config); }

@@ -1,0 +1,40 @@
+/* A pipeline file: which profiles, registers and plugins a run uses, with what options. */
+#ifndef ASSAY_CORE_PIPELINE_H
+#define ASSAY_CORE_PIPELINE_H
+
+#include "base/config.h"
+
+#include <assay/assay.h>
+
+/* One plugin of the pipeline, in the order of the file. */
+struct assay_stage {
+    uint32_t kind; /* enum assay_kind */
+    const char *plugin;
+    const config_setting_t *group; /* its options, and `plugin` */
+};
+
+/* As read and checked, apart from the plugins' own options. Texts live as long as `config` and the arena. */
+struct assay_pipeline {
+    struct assay_config config;
+    const char *const *profiles; /* paths, NULL-terminated, at least one */
+    const char *const *registers;
+    const char *const *plugin_path;
+    const char *forced_profile; /* NULL: each report finds its own */
+    uint32_t n_stages;
+    struct assay_stage *stage;
+    size_t limit_input_bytes; /* of one file */
+};
+
+/* Reads the file and applies the overrides (NULL-terminated), each PATH=VALUE: PATH names a setting by dots,
+ * an element of loaders, analysers, summaries or writers by its plugin; VALUE is written as in the file, text
+ * may go without quotes. Relative paths in the file are taken from the file's folder, in an override from the
+ * current one. */
+int assay_pipeline_read(struct assay_pipeline *, const char *path, const char *const *overrides,
+                        struct assay_arena *, struct assay_error *);
+void assay_pipeline_close(struct assay_pipeline *);
+
+/* The path that a setting of the pipeline holds, as seen from the current folder. */
+const char *assay_pipeline_path(const struct assay_pipeline *, const config_setting_t *, const char *value,
+                                struct assay_arena *);
+
+#endif

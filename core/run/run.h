@@ -1,0 +1,20 @@
+/* A run: every report to its batch, summaries and writers over all batches, the output folder exchanged. */
+#ifndef ASSAY_CORE_RUN_H
+#define ASSAY_CORE_RUN_H
+
+#include "base/error.h"
+
+/* What the command line asks for. */
+struct assay_run_request {
+    const char *pipeline;
+    const char *const *inputs;    /* NULL-terminated */
+    const char *const *overrides; /* likewise; may be NULL */
+    const char *output;           /* folder */
+    const char *const *arguments; /* the whole command line, for run.json */
+};
+
+/* Runs to the end and says on standard error what happened: each report that failed, notes of plugins, a line
+ * at the end. Returns the exit status, of enum assay_status. */
+int assay_run(const struct assay_run_request *);
+
+#endif

@@ -1,0 +1,40 @@
+/* The batch: all rows that one report gave, as bytes. The one currency between the child that analyses and
+ * all that comes after it: pipe, cache, shard, summaries and writers. Read as hostile input. */
+#ifndef ASSAY_CORE_BATCH_H
+#define ASSAY_CORE_BATCH_H
+
+#include "table/rows.h"
+
+/* The tables that plugins (and the core) declare, in the pipeline's order. */
+struct assay_schema {
+    uint32_t n_tables;
+    const struct assay_table *const *table; /* declared columns only */
+    char sha256[65]; /* of names, scopes, types and order: a batch of another schema is refused */
+};
+/* Computes the digest; the tables are kept, not copied. */
+void assay_schema_init(struct assay_schema *, const struct assay_table *const *tables, uint32_t n);
+
+/* One report's rows. Lives in its arena. `rows` has one element per table of the schema; those of tables per
+ * run stay empty. */
+struct assay_batch {
+    struct assay_key_cells key;
+    const char *sha256; /* of the file, 64 hexadecimal digits; report_id is its first 16 */
+    struct assay_rows *rows;
+};
+enum { ASSAY_REPORT_ID_DIGITS = 16 };
+
+/* An empty batch for the report whose file has this digest; the key's other cells are "" till they are set.
+ * Rows of tables per report see the key. */
+struct assay_batch *assay_batch_new(const struct assay_schema *, const char *sha256, struct assay_arena *);
+
+/* Appends the encoding: magic, version, schema digest, key (but for report_id and source), per table its rows
+ * by column, and the SHA-256 of all that before. Byte order and layout don't depend on the machine; equal
+ * batches have equal bytes. */
+void assay_batch_encode(const struct assay_batch *, const struct assay_schema *, struct assay_buffer *);
+
+/* Decodes into the arena, the key's `source` left "". Whatever the bytes are: a batch that passes all checks
+ * of rows.h and encodes to the same bytes, or -1 with the reason and the offset. */
+int assay_batch_decode(const void *bytes, size_t n, const struct assay_schema *, struct assay_arena *,
+                       struct assay_batch **, struct assay_error *);
+
+#endif

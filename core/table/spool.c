@@ -1,0 +1,96 @@
+/* Batches in a temporary file: per batch the lengths of source and batch (two numbers of 8 bytes in the
+ * machine's order: no other process reads them), then both. */
+#define _GNU_SOURCE 1 /* mkostemp */
+#include "table/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int assay_spool_open(struct assay_spool *s, const char *folder, struct assay_arena *arena,
+                     struct assay_error *e)
+{
+    char *path = assay_arena_printf(arena, "%s/.batches-XXXXXX", folder);
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd < 0)
+        return assay_error_set(e, "%s: no temporary file can be made in it: %s", folder, strerror(errno));
+    unlink(path);
+    *s = (struct assay_spool){.fd = fd, .folder = folder};
+    return 0;
+}
+
+static int write_at(const struct assay_spool *s, off_t at, const void *bytes, size_t n, struct assay_error *e)
+{
+    const char *p = bytes;
+    while (n) {
+        ssize_t k = pwrite(s->fd, p, n, at);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k < 0)
+            return assay_error_set(e, "%s: its temporary file can't be written: %s", s->folder,
+                                   strerror(errno));
+        p += k;
+        at += k;
+        n -= (size_t)k;
+    }
+    return 0;
+}
+
+int assay_spool_add(struct assay_spool *s, const char *source, const void *bytes, size_t n,
+                    struct assay_error *e)
+{
+    uint64_t length[2] = {strlen(source), n};
+    off_t at = s->n_bytes + (off_t)sizeof length, end = at + (off_t)(length[0] + n);
+    if (write_at(s, s->n_bytes, length, sizeof length, e) || write_at(s, at, source, length[0], e) ||
+        write_at(s, at + (off_t)length[0], bytes, n, e))
+        return -1;
+    s->n_bytes = end;
+    s->n_batches++;
+    return 0;
+}
+
+static int read_at(const struct assay_spool *s, off_t at, void *bytes, size_t n, struct assay_error *e)
+{
+    char *p = bytes;
+    while (n) {
+        ssize_t k = pread(s->fd, p, n, at);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return assay_error_set(e, "%s: its temporary file can't be read again: %s", s->folder,
+                                   k ? strerror(errno) : "it was cut short");
+        p += k;
+        at += k;
+        n -= (size_t)k;
+    }
+    return 0;
+}
+
+int assay_spool_read(const struct assay_spool *s, off_t *at, const struct assay_schema *schema,
+                     struct assay_arena *arena, struct assay_batch **batch, struct assay_error *e)
+{
+    uint64_t length[2];
+    *batch = NULL;
+    if (*at == s->n_bytes)
+        return 0;
+    if (read_at(s, *at, length, sizeof length, e))
+        return -1;
+    off_t begin = *at + (off_t)sizeof length;
+    uint64_t room = (uint64_t)(s->n_bytes - begin);
+    if (length[0] > room || length[1] > room - length[0])
+        return assay_error_set(e, "%s: its temporary file was damaged at offset %lld", s->folder,
+                               (long long)*at);
+    char *source = assay_arena_alloc(arena, length[0] + 1);
+    char *bytes = assay_arena_alloc(arena, length[1]);
+    if (read_at(s, begin, source, length[0], e) ||
+        read_at(s, begin + (off_t)length[0], bytes, length[1], e) ||
+        assay_batch_decode(bytes, length[1], schema, arena, batch, e))
+        return -1;
+    (*batch)->key.source = source;
+    *at = begin + (off_t)(length[0] + length[1]);
+    return 0;
+}
+
+void assay_spool_close(struct assay_spool *s) { close(s->fd); }

@@ -1,0 +1,563 @@
+/* assay/assay.h: all that a plugin of assay needs.
+ *
+ * A plugin is one shared object. It exports one constant, its descriptor, made by ASSAY_PLUGIN(module),
+ * where `module` is the file's name without ".so". It links against nothing of assay: what it may ask of
+ * the host it asks through the context that every callback is handed, by the inline functions below.
+ *
+ *     cc -shared -fPIC $(pkg-config --cflags assay) fathers.c -o fathers.so
+ *
+ * Four kinds:   loader    bytes of a file     -> lines with layout
+ *               analyser  one report          -> rows of its tables, layers
+ *               summary   rows of all reports -> rows of its tables
+ *               writer    rows of all tables  -> files
+ *
+ * A callback returns 0, or calls assay_fail() and returns -1. A mistake in a call below (an undeclared
+ * column, say) fails the callback too, with the host's words. Text is UTF-8. Offsets are bytes. Structures
+ * that carry `size` grow only at their end: set it to sizeof, as the macros do. SPDX-License-Identifier:
+ * GPL-3.0-or-later */
+#ifndef ASSAY_ASSAY_H
+#define ASSAY_ASSAY_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ASSAY_MAGIC 0x79617361u /* "asay" in memory of a little-endian machine */
+#define ASSAY_ABI_MAJOR 1       /* another major: refused */
+#define ASSAY_ABI_MINOR 0       /* a newer minor than the host's: refused; an older one loads */
+
+struct assay_context; /* one callback's way to the host; valid until the callback returns */
+
+/* ---- what a plugin declares ------------------------------------------------------------------------ */
+
+enum assay_kind { ASSAY_LOADER = 1, ASSAY_ANALYSER = 2, ASSAY_SUMMARY = 3, ASSAY_WRITER = 4 };
+
+/* An option: one key of the plugin's group in the pipeline. The host parses and checks it before open(). */
+enum assay_option_type {
+    ASSAY_OPTION_BOOL = 1,      /* default "true" or "false" */
+    ASSAY_OPTION_INT = 2,       /* range: min and max, both included, where min < max */
+    ASSAY_OPTION_REAL = 3,      /* likewise */
+    ASSAY_OPTION_TEXT = 4,      /* any text */
+    ASSAY_OPTION_CHOICE = 5,    /* one of `choices` */
+    ASSAY_OPTION_PATH = 6,      /* a file; relative to the pipeline's folder; handed over absolute */
+    ASSAY_OPTION_DICTIONARY = 7 /* the path of a dictionary, which the host loads and compiles */
+};
+
+struct assay_option {
+    uint32_t size;
+    uint32_t type; /* enum assay_option_type */
+    const char *name;
+    const char
+        *default_value; /* as it would be written in the pipeline, text without quotes; NULL: required */
+    double min, max;    /* ASSAY_OPTION_INT and _REAL; both 0: any */
+    const char *const *choices; /* ASSAY_OPTION_CHOICE: NULL-terminated; else NULL */
+    const char *unit;           /* "words", "MiB", ...; NULL: none */
+    const char *doc;            /* one line */
+};
+
+/* A table and its columns. The host checks every row against them. */
+enum assay_column_type {
+    ASSAY_ID = 1,   /* text from a closed vocabulary: lower case letters, digits, _ - . */
+    ASSAY_TEXT = 2, /* any text; writers guard it against spreadsheets that run formulas */
+    ASSAY_INT = 3,  /* int64_t */
+    ASSAY_REAL = 4, /* a finite double, printed with `decimals` */
+    ASSAY_DATE = 5  /* text, YYYY-MM-DD */
+};
+
+struct assay_column {
+    uint32_t size;
+    uint32_t type; /* enum assay_column_type */
+    const char *name;
+    uint32_t decimals; /* ASSAY_REAL: digits after the point, 0 to 9 */
+    uint32_t nullable; /* 1: may be unknown (empty); 0: every row sets it */
+    const char *unit;  /* "words", "1", ...; NULL: none */
+    const char *doc;   /* one line: what it is and how it is counted */
+};
+
+enum assay_scope {
+    ASSAY_PER_REPORT = 1, /* rows come from analyse(); the host puts report_id, provider_id, provider,
+                             inspection_end before the declared columns */
+    ASSAY_PER_RUN = 2     /* rows come from lookup() or summarise(); no key is added */
+};
+
+struct assay_table {
+    uint32_t size;
+    uint32_t scope; /* enum assay_scope */
+    const char *name;
+    const char *const *primary_key;            /* NULL-terminated names of columns; NULL: none. In a table
+                                                  per report the host adds report_id to it */
+    const struct assay_column *const *columns; /* NULL-terminated */
+    const char *doc;                           /* one line: one row per what */
+};
+
+/* A layer: what one analyser tells later ones about sentences or stretches of a report. */
+enum assay_layer_kind {
+    ASSAY_LAYER_LABEL = 1,  /* one label per sentence, or none */
+    ASSAY_LAYER_NUMBER = 2, /* one number per sentence, or NaN */
+    ASSAY_LAYER_SET = 3,    /* any number of labels per sentence */
+    ASSAY_LAYER_SPANS = 4   /* stretches of text with a label each, in reading order */
+};
+
+struct assay_layer_declaration {
+    uint32_t size;
+    uint32_t kind; /* enum assay_layer_kind */
+    const char *name;
+    const char *doc; /* one line */
+};
+
+struct assay_report;
+struct assay_rows;
+
+struct assay_plugin {
+    uint32_t magic;
+    uint16_t abi_major, abi_minor;
+    uint32_t size;
+    uint32_t kind;                                         /* enum assay_kind */
+    const char *name;                                      /* the module's: lower case letters, digits, _ */
+    const char *version;                                   /* any text without blanks */
+    const char *licence;                                   /* an SPDX expression */
+    const char *summary;                                   /* one line: what it does */
+    const struct assay_option *const *options;             /* NULL-terminated, or NULL */
+    const struct assay_table *const *tables;               /* likewise; analysers and summaries only */
+    const struct assay_layer_declaration *const *provides; /* likewise; analysers only */
+    const char *const *requires_layers; /* NULL-terminated names; the pipeline must provide them before */
+    const char *const *uses_layers;     /* likewise; used where they are there */
+
+    /* All kinds, all optional. open: once a run, in the parent, after the options are checked and before any
+     * report is read; *self is the plugin's own and is handed to every later callback, treat it as read-only
+     * in analyse() and load(). close: once a run, in the parent, after the last callback. */
+    int (*open)(struct assay_context *context, void **self);
+    void (*close)(void *self);
+    /* Analysers and summaries, optional: once a run, in the parent, after open: rows of tables per run. */
+    int (*lookup)(struct assay_context *context, void *self);
+
+    /* Loader. accept: in the child; says from the content whether it reads such files: 0 no, up to 100
+     * surely; the loader that says most gets the file. load: in the child, once a file: gives its lines in
+     * reading order by assay_line(). `bytes` is the host's, read-only, valid until load returns. */
+    int (*accept)(const uint8_t *bytes, size_t n_bytes);
+    int (*load)(struct assay_context *context, void *self, const uint8_t *bytes, size_t n_bytes);
+
+    /* Analyser: in the child, once a report: rows and layers. The report is the host's and immutable. Rows
+     * given before a failure are dropped with the report. */
+    int (*analyse)(struct assay_context *context, void *self, const struct assay_report *report);
+
+    /* Summary: in the parent, once a run, after the last report: reads with assay_cursor(), gives rows. */
+    int (*summarise)(struct assay_context *context, void *self);
+
+    /* Writer: in the parent. begin: before the first row; `folder` is new and the writer's alone. write: any
+     * number of times, tables in any order, rows of one table in their final order; `table` indexes the run's
+     * tables (assay_table_count). end: after the last row; what isn't flushed and checked there is lost. */
+    int (*begin)(struct assay_context *context, void *self, const char *folder);
+    int (*write)(struct assay_context *context, void *self, uint32_t table, const struct assay_rows *rows);
+    int (*end)(struct assay_context *context, void *self);
+};
+
+/* ---- what a plugin is handed ------------------------------------------------------------------------- */
+
+enum assay_area_role {
+    ASSAY_AREA_JUDGED = 1,       /* findings on an area that gets a grade; totals are over these */
+    ASSAY_AREA_SUMMARY = 2,      /* restates the findings */
+    ASSAY_AREA_IMPROVEMENTS = 3, /* what needs to improve; restates them too */
+    ASSAY_AREA_BACKGROUND = 4    /* title, tables, boilerplate: has blocks but no sentences */
+};
+enum assay_block_kind {
+    ASSAY_HEADING = 1,
+    ASSAY_PARAGRAPH = 2,
+    ASSAY_LIST_ITEM = 3,
+    ASSAY_TABLE_ROW = 4,
+    ASSAY_FOOTNOTE = 5
+};
+enum assay_judgement_status {
+    ASSAY_GRADED = 1,     /* the grade is printed */
+    ASSAY_JOINT = 2,      /* judged together with another area, whose row has the grade */
+    ASSAY_NOT_JUDGED = 3, /* this version of the framework judges it, this report says that it doesn't */
+    ASSAY_UNREAD = 4      /* it should be printed, and was not found */
+};
+
+/* One report. Immutable; the host's; valid for the callback. Arrays have the length that stands before them;
+ * those marked +1 have one more, so that first[i + 1] ends what first[i] begins. Strings end in NUL. */
+struct assay_report {
+    uint32_t size;
+    uint32_t n_pages;
+    const char *id;      /* 16 hexadecimal digits of the file's SHA-256 */
+    const char *text;    /* the report's text in reading order, blocks parted by '\n' */
+    uint32_t text_bytes; /* below 2^32 */
+
+    /* Facts: framework, framework_version, profile, title, provider_printed, provider_id, provider,
+     * inspection_start, inspection_end, published, lead_inspector, ...; "" where unknown. assay_fact(). */
+    uint32_t n_facts;
+    const char *const *fact_name;
+    const char *const *fact_value;
+
+    uint32_t n_judgements; /* one for each area that the report's framework version judges, `overall` too */
+    const char *const *judgement_area;
+    const char *const *judgement_grade; /* its id, "" where status isn't graded */
+    const char *const *judgement_label; /* as printed, "" where there is none */
+    const uint32_t *judgement_rank;     /* 4 best ... 1 worst, 0 none */
+    const uint32_t *judgement_status;   /* enum assay_judgement_status */
+    const uint32_t *judgement_page;     /* from 1; 0 unknown */
+
+    uint32_t
+        n_areas; /* in the profile's order; those that this report has, or its framework version judges */
+    const char *const *area_id;
+    const uint32_t *area_role; /* enum assay_area_role */
+    const uint32_t *area_sentences;
+    const uint32_t *area_words; /* tokens within sentences */
+
+    uint32_t n_blocks;                       /* in reading order, headers and footers left out */
+    const uint32_t *block_kind;              /* enum assay_block_kind */
+    const uint32_t *block_area;              /* index of an area */
+    const uint32_t *block_page;              /* where it begins, from 1 */
+    const uint32_t *block_begin, *block_end; /* in text */
+    const uint32_t *block_number;            /* its printed number; 0: none */
+    const uint32_t *block_paragraph; /* number of the numbered paragraph that it is or goes on; 0: none */
+    const uint32_t *block_first_sentence; /* +1 */
+
+    uint32_t n_sentences; /* in reading order; of paragraphs and list items outside the background */
+    const uint32_t *sentence_block;
+    const uint32_t *sentence_page;
+    const uint32_t *sentence_begin, *sentence_end; /* in text */
+    const uint32_t *sentence_first_token;          /* +1 */
+
+    uint32_t n_tokens; /* words: runs of letters and digits with inner apostrophes; a hyphen parts two */
+    const uint32_t *token_begin, *token_end; /* in text */
+    const uint32_t *token_type; /* equal for equal words (case, quotes and ligatures folded); not stable
+                                   between processes, so never order or print by it; assay_type_text() */
+};
+
+/* A layer's content. Fill what its kind names, leave the rest 0. */
+struct assay_layer {
+    uint32_t size;
+    uint32_t kind;     /* enum assay_layer_kind */
+    uint32_t n_labels; /* LABEL, SET, SPANS */
+    uint32_t n_spans;  /* SPANS */
+    const char *const *label;
+    const int32_t *label_of;   /* LABEL: per sentence, an index of label or -1 */
+    const double *number;      /* NUMBER: per sentence */
+    const uint32_t *set_first; /* SET: per sentence, +1: set_label[set_first[s]] ... are its labels, */
+    const uint32_t *set_label; /*      each once, rising */
+    const uint32_t *span_begin, *span_end; /* SPANS: in text, inside one sentence, in rising order of begin */
+    const uint32_t *span_label, *span_sentence;
+};
+
+/* A compiled dictionary: what an option of type ASSAY_OPTION_DICTIONARY names. Valid for the run. */
+struct assay_dictionary {
+    uint32_t size;
+    uint32_t n_entries;
+    const char *const *id; /* in the order of the file */
+    const char *const *label;
+    const char *const *definition;
+    const char *sha256; /* of the file, 64 hexadecimal digits */
+};
+
+/* Where a dictionary's terms stand in a report: ordered by token, then by entry. Longest first within an
+ * entry, left to right, without overlap; entries don't hide each other. Valid for the callback. */
+struct assay_hits {
+    uint32_t size;
+    uint32_t n_hits;
+    const uint32_t *entry;
+    const uint32_t *sentence;
+    const uint32_t *first_token;
+    const uint32_t *n_tokens;
+};
+
+/* One line of a file, given by a loader. */
+struct assay_line {
+    uint32_t size;
+    uint32_t page;    /* from 1, never falling */
+    const char *text; /* valid UTF-8 without line ends; the host copies it */
+    size_t n_bytes;
+    double x0, y0, x1, y1; /* box in points from the page's upper left corner; all 0: unknown */
+    double font_size;      /* points; 0: unknown */
+    uint32_t bold;         /* 1: most of the line is bold */
+};
+
+enum assay_log_level { ASSAY_LOG_WARNING = 1, ASSAY_LOG_NOTE = 2, ASSAY_LOG_DEBUG = 3 };
+
+/* The host's functions; call them by the inline ones below. None is variadic. */
+struct assay_host {
+    uint32_t size;
+    void (*fail)(struct assay_context *, const char *message);
+    void (*log)(struct assay_context *, uint32_t level, const char *message);
+    void *(*alloc)(struct assay_context *, size_t n_bytes);
+    bool (*option_bool)(struct assay_context *, const char *name);
+    int64_t (*option_int)(struct assay_context *, const char *name);
+    double (*option_real)(struct assay_context *, const char *name);
+    const char *(*option_text)(struct assay_context *, const char *name);
+    const struct assay_dictionary *(*option_dictionary)(struct assay_context *, const char *name);
+    void (*row_begin)(struct assay_context *, uint32_t table);
+    void (*put_text)(struct assay_context *, uint32_t column, const char *text, size_t n_bytes);
+    void (*put_int)(struct assay_context *, uint32_t column, int64_t value);
+    void (*put_real)(struct assay_context *, uint32_t column, double value);
+    int (*row_end)(struct assay_context *);
+    int (*line)(struct assay_context *, const struct assay_line *);
+    int (*layer_put)(struct assay_context *, const char *name, const struct assay_layer *);
+    const struct assay_layer *(*layer_get)(struct assay_context *, uint32_t kind, const char *name);
+    const struct assay_hits *(*hits)(struct assay_context *, const struct assay_dictionary *);
+    const char *(*type_text)(struct assay_context *, uint32_t type);
+    int (*cursor)(struct assay_context *, const char *table);
+    const struct assay_rows *(*cursor_next)(struct assay_context *);
+    uint32_t (*table_count)(struct assay_context *);
+    const struct assay_table *(*table)(struct assay_context *, uint32_t table);
+    uint32_t (*rows_count)(const struct assay_rows *);
+    bool (*cell_known)(const struct assay_rows *, uint32_t row, uint32_t column);
+    int64_t (*cell_int)(const struct assay_rows *, uint32_t row, uint32_t column);
+    double (*cell_real)(const struct assay_rows *, uint32_t row, uint32_t column);
+    const char *(*cell_text)(const struct assay_rows *, uint32_t row, uint32_t column, size_t *n_bytes);
+    int (*wilson)(double hits, double trials, double level, double *low, double *high);
+    int (*poisson)(double count, double level, double *low, double *high);
+    int (*quantile)(const double *values, size_t n, double p, double *quantile);
+    int (*spearman)(const double *x, const double *y, size_t n, double *rho);
+    int (*bootstrap_mean)(const double *values, size_t n, uint32_t rounds, uint64_t seed, double level,
+                          double *low, double *high);
+};
+
+struct assay_context {
+    const struct assay_host *host;
+};
+
+/* ---- calls ----------------------------------------------------------------------------------------- */
+
+#if defined(__GNUC__)
+#define ASSAY_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define ASSAY_EXPORT __attribute__((visibility("default")))
+#else
+#define ASSAY_PRINTF(f, a)
+#define ASSAY_EXPORT
+#endif
+
+/* Say in one sentence why the callback fails; then return what this returns, -1. The first message counts. */
+ASSAY_PRINTF(2, 3) static inline int assay_fail(struct assay_context *c, const char *format, ...)
+{
+    char message[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    c->host->fail(c, message);
+    return -1;
+}
+/* A line to the run's log (standard error, or the journal), with the plugin's name put before it. */
+ASSAY_PRINTF(3, 4)
+static inline void assay_log(struct assay_context *c, uint32_t level, const char *format, ...)
+{
+    char message[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    c->host->log(c, level, message);
+}
+/* Zeroed memory, aligned for any type; the host frees it: after the run where open() asked for it, else after
+ * the callback. NULL: there is none left; return -1. */
+static inline void *assay_alloc(struct assay_context *c, size_t n_bytes)
+{
+    return c->host->alloc(c, n_bytes);
+}
+
+/* An option's value: declared in the descriptor, of the type the call names; else the callback has failed.
+ * In any callback. Text is valid for the run. */
+static inline bool assay_option_bool(struct assay_context *c, const char *name)
+{
+    return c->host->option_bool(c, name);
+}
+static inline int64_t assay_option_int(struct assay_context *c, const char *name)
+{
+    return c->host->option_int(c, name);
+}
+static inline double assay_option_real(struct assay_context *c, const char *name)
+{
+    return c->host->option_real(c, name);
+}
+/* ASSAY_OPTION_TEXT, _CHOICE and _PATH. */
+static inline const char *assay_option_text(struct assay_context *c, const char *name)
+{
+    return c->host->option_text(c, name);
+}
+/* NULL where the option is the empty text: no dictionary. */
+static inline const struct assay_dictionary *assay_option_dictionary(struct assay_context *c,
+                                                                     const char *name)
+{
+    return c->host->option_dictionary(c, name);
+}
+
+/* A row of the plugin's table number `table` in its descriptor. Put the columns in any order; one that isn't
+ * put is unknown. Mistakes are kept and told by assay_row_end(), which then returns -1. */
+static inline void assay_row_begin(struct assay_context *c, uint32_t table) { c->host->row_begin(c, table); }
+static inline void assay_put_text(struct assay_context *c, uint32_t column, const char *text)
+{
+    size_t n = 0;
+    while (text[n])
+        n++;
+    c->host->put_text(c, column, text, n);
+}
+static inline void assay_put_slice(struct assay_context *c, uint32_t column, const char *text, size_t n_bytes)
+{
+    c->host->put_text(c, column, text, n_bytes);
+}
+static inline void assay_put_int(struct assay_context *c, uint32_t column, int64_t value)
+{
+    c->host->put_int(c, column, value);
+}
+static inline void assay_put_real(struct assay_context *c, uint32_t column, double value)
+{
+    c->host->put_real(c, column, value);
+}
+static inline int assay_row_end(struct assay_context *c) { return c->host->row_end(c); }
+
+/* Loader: the next line. Copied. -1: it was refused; return -1. */
+static inline int assay_line(struct assay_context *c, const struct assay_line *line)
+{
+    return c->host->line(c, line);
+}
+
+/* Analyser: give a layer that the descriptor declares (copied, checked), or look at one that it requires or
+ * uses. NULL: not in this pipeline; one of another kind fails the callback. */
+static inline int assay_layer_put(struct assay_context *c, const char *name, const struct assay_layer *layer)
+{
+    return c->host->layer_put(c, name, layer);
+}
+static inline const struct assay_layer *assay_layer_get(struct assay_context *c, uint32_t kind,
+                                                        const char *name)
+{
+    return c->host->layer_get(c, kind, name);
+}
+/* Analyser: all places of a dictionary's terms in the report. NULL: failed; return -1. */
+static inline const struct assay_hits *assay_hits(struct assay_context *c, const struct assay_dictionary *d)
+{
+    return c->host->hits(c, d);
+}
+/* Analyser: the normalised word of a token type. Valid for the run. */
+static inline const char *assay_type_text(struct assay_context *c, uint32_t type)
+{
+    return c->host->type_text(c, type);
+}
+/* A fact of a report by its name; "" where unknown or no such fact. */
+static inline const char *assay_fact(const struct assay_report *r, const char *name)
+{
+    for (uint32_t i = 0; i < r->n_facts; i++) {
+        const char *a = r->fact_name[i], *b = name;
+        while (*a && *a == *b)
+            a++, b++;
+        if (*a == *b)
+            return r->fact_value[i];
+    }
+    return "";
+}
+/* The area of a sentence. */
+static inline uint32_t assay_sentence_area(const struct assay_report *r, uint32_t sentence)
+{
+    return r->block_area[r->sentence_block[sentence]];
+}
+
+/* Summary: start to read a table of the pipeline by its name (again, as often as wanted; one at a time). */
+static inline int assay_cursor(struct assay_context *c, const char *table)
+{
+    return c->host->cursor(c, table);
+}
+/* Summary: the next report's rows of that table, in the order of the run; valid until the next call. NULL:
+ * no more. */
+static inline const struct assay_rows *assay_cursor_next(struct assay_context *c)
+{
+    return c->host->cursor_next(c);
+}
+/* Writer, summary: the run's tables, key columns included. NULL where there is no such table. */
+static inline uint32_t assay_table_count(struct assay_context *c) { return c->host->table_count(c); }
+static inline const struct assay_table *assay_table(struct assay_context *c, uint32_t table)
+{
+    return c->host->table(c, table);
+}
+/* Rows as handed to a summary or writer; columns count from the first key column. Ask for what is known, in
+ * the column's type; text isn't ended by NUL. */
+static inline uint32_t assay_rows_count(struct assay_context *c, const struct assay_rows *rows)
+{
+    return c->host->rows_count(rows);
+}
+static inline bool assay_cell_known(struct assay_context *c, const struct assay_rows *rows, uint32_t row,
+                                    uint32_t column)
+{
+    return c->host->cell_known(rows, row, column);
+}
+static inline int64_t assay_cell_int(struct assay_context *c, const struct assay_rows *rows, uint32_t row,
+                                     uint32_t column)
+{
+    return c->host->cell_int(rows, row, column);
+}
+static inline double assay_cell_real(struct assay_context *c, const struct assay_rows *rows, uint32_t row,
+                                     uint32_t column)
+{
+    return c->host->cell_real(rows, row, column);
+}
+static inline const char *assay_cell_text(struct assay_context *c, const struct assay_rows *rows,
+                                          uint32_t row, uint32_t column, size_t *n_bytes)
+{
+    return c->host->cell_text(rows, row, column, n_bytes);
+}
+
+/* Statistics; `level` is the confidence, 0.95 say. 0, or -1 where the input has no answer (then nothing is
+ * set). wilson: Wilson 1927, score interval of a proportion. poisson: Garwood 1936, exact interval of a
+ * count. quantile: type 7 of Hyndman and Fan 1996, `values` in any order. spearman: mean ranks for ties.
+ * bootstrap_mean: percentile interval of the mean (Efron 1979), the same for the same seed. */
+static inline int assay_wilson(struct assay_context *c, double hits, double trials, double level, double *low,
+                               double *high)
+{
+    return c->host->wilson(hits, trials, level, low, high);
+}
+static inline int assay_poisson(struct assay_context *c, double count, double level, double *low,
+                                double *high)
+{
+    return c->host->poisson(count, level, low, high);
+}
+static inline int assay_quantile(struct assay_context *c, const double *values, size_t n, double p, double *q)
+{
+    return c->host->quantile(values, n, p, q);
+}
+static inline int assay_spearman(struct assay_context *c, const double *x, const double *y, size_t n,
+                                 double *rho)
+{
+    return c->host->spearman(x, y, n, rho);
+}
+static inline int assay_bootstrap_mean(struct assay_context *c, const double *values, size_t n,
+                                       uint32_t rounds, uint64_t seed, double level, double *low,
+                                       double *high)
+{
+    return c->host->bootstrap_mean(values, n, rounds, seed, level, low, high);
+}
+
+/* ---- the descriptor -------------------------------------------------------------------------------- */
+
+/* ASSAY_PLUGIN(fathers) = { ASSAY_HEAD(ASSAY_ANALYSER), .name = "fathers", ... }; */
+#define ASSAY_HEAD(plugin_kind)                                                                              \
+    .magic = ASSAY_MAGIC, .abi_major = ASSAY_ABI_MAJOR, .abi_minor = ASSAY_ABI_MINOR,                        \
+    .size = (uint32_t)sizeof(struct assay_plugin), .kind = (plugin_kind)
+#ifdef __cplusplus
+#define ASSAY_PLUGIN(module) extern "C" ASSAY_EXPORT const struct assay_plugin module##_LTX_assay_plugin
+#else
+#define ASSAY_PLUGIN(module)                                                                                 \
+    extern ASSAY_EXPORT const struct assay_plugin module##_LTX_assay_plugin;                                 \
+    const struct assay_plugin module##_LTX_assay_plugin
+/* One element of the descriptor's lists, in C. In C++ name a static constant and take its address. */
+#define ASSAY_OPTION(...)                                                                                    \
+    &(const struct assay_option) { .size = sizeof(struct assay_option), __VA_ARGS__ }
+#define ASSAY_COLUMN(...)                                                                                    \
+    &(const struct assay_column) { .size = sizeof(struct assay_column), __VA_ARGS__ }
+#define ASSAY_TABLE(...)                                                                                     \
+    &(const struct assay_table) { .size = sizeof(struct assay_table), __VA_ARGS__ }
+#define ASSAY_LAYER(...)                                                                                     \
+    &(const struct assay_layer_declaration) { .size = sizeof(struct assay_layer_declaration), __VA_ARGS__ }
+#define ASSAY_COLUMNS(...)                                                                                   \
+    (const struct assay_column *const[]) { __VA_ARGS__, NULL }
+#define ASSAY_NAMES(...)                                                                                     \
+    (const char *const[]) { __VA_ARGS__, NULL }
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,163 @@
+/* sentences: every sentence with its place, and what the other analysers said of it. It uses their layers, so
+ * it runs last. */
+#include <assay/assay.h>
+
+#include <math.h>
+#include <string.h>
+
+enum { SENTENCES, SENTENCE_THEMES, SENTENCE_RISKS };
+enum { SENTENCE_ID, AREA, PARAGRAPH, PAGE, BEGIN, END, POLARITY, SCORE, CUES, TEXT };
+enum { THEME_SENTENCE_ID, THEME, THEME_BEGIN, THEME_END };
+enum { RISK_SENTENCE_ID, INDICATOR };
+enum { ID_BYTES = 32, CUES_BYTES = 2000 };
+
+#define SENTENCE_ID_COLUMN ASSAY_COLUMN(.name = "sentence_id", .type = ASSAY_ID, .doc = "The sentence.")
+
+static const struct assay_table *const tables[] = {
+    [SENTENCES] = ASSAY_TABLE(
+            .scope = ASSAY_PER_REPORT, .name = "sentences", .primary_key = ASSAY_NAMES("sentence_id"),
+            .doc = "One row per sentence of the summary, the improvements and the judged areas.",
+            .columns = ASSAY_COLUMNS(
+                ASSAY_COLUMN(.name = "sentence_id", .type = ASSAY_ID,
+                             .doc = "The report's id, -s and the sentence's place."),
+                ASSAY_COLUMN(.name = "area", .type = ASSAY_ID, .doc = "The area that it stands in."),
+                ASSAY_COLUMN(.name = "paragraph", .type = ASSAY_INT, .nullable = 1,
+                             .doc = "The printed number of its paragraph; empty where that has none."),
+                ASSAY_COLUMN(.name = "page", .type = ASSAY_INT, .doc = "The page where it begins, from 1."),
+                ASSAY_COLUMN(.name = "begin", .type = ASSAY_INT, .unit = "bytes",
+                             .doc = "Where it begins in the report's text, as assay show prints it."),
+                ASSAY_COLUMN(.name = "end", .type = ASSAY_INT, .unit = "bytes",
+                             .doc = "Where it ends there."),
+                ASSAY_COLUMN(
+                        .name = "polarity", .type = ASSAY_ID, .nullable = 1,
+                        .doc = "positive, negative, mixed or neutral; empty where the pipeline judges none."),
+                ASSAY_COLUMN(.name = "score", .type = ASSAY_REAL, .decimals = 3, .nullable = 1,
+                             .doc = "From -1 to 1; empty where the pipeline judges none."),
+                ASSAY_COLUMN(.name = "cues", .type = ASSAY_TEXT, .nullable = 1,
+                             .doc = "The words that decided the polarity, joined by semicolons."),
+                ASSAY_COLUMN(.name = "text", .type = ASSAY_TEXT, .doc = "The sentence."))),
+    [SENTENCE_THEMES] = ASSAY_TABLE(
+            .scope = ASSAY_PER_REPORT, .name = "sentence_themes",
+            .primary_key = ASSAY_NAMES("sentence_id", "theme", "begin"),
+            .doc = "One row per place where a term of a theme stands.",
+            .columns = ASSAY_COLUMNS(
+                SENTENCE_ID_COLUMN, ASSAY_COLUMN(.name = "theme", .type = ASSAY_ID, .doc = "The theme."),
+                ASSAY_COLUMN(.name = "begin", .type = ASSAY_INT, .unit = "bytes",
+                             .doc = "Where the term begins in the report's text, as assay show prints it."),
+                ASSAY_COLUMN(.name = "end", .type = ASSAY_INT, .unit = "bytes",
+                             .doc = "Where it ends there."))),
+    [SENTENCE_RISKS] = ASSAY_TABLE(.scope = ASSAY_PER_REPORT, .name = "sentence_risks",
+                                   .primary_key = ASSAY_NAMES("sentence_id", "indicator"),
+                                   .doc = "One row per sentence and risk indicator that it reports; none "
+                                          "where the pipeline has no risks.",
+                                   .columns = ASSAY_COLUMNS(
+                                       SENTENCE_ID_COLUMN, ASSAY_COLUMN(.name = "indicator", .type = ASSAY_ID,
+                                                                        .doc = "The risk indicator."))),
+    NULL};
+
+static void make_id(char id[ID_BYTES], const struct assay_report *r, uint32_t sentence)
+{
+    snprintf(id, ID_BYTES, "%s-s%04u", r->id, sentence + 1);
+}
+
+/* The labels of the sentence's cues; *next is the first span not yet passed. */
+static size_t join_cues(const struct assay_layer *cues, uint32_t sentence, uint32_t *next,
+                        char text[CUES_BYTES])
+{
+    size_t n = 0;
+    for (; *next < cues->n_spans && cues->span_sentence[*next] <= sentence; ++*next) {
+        const char *label = cues->label[cues->span_label[*next]];
+        size_t length = strlen(label);
+        if (cues->span_sentence[*next] < sentence || n + length + 2 > CUES_BYTES)
+            continue;
+        if (n)
+            memcpy(text + n, "; ", 2), n += 2;
+        memcpy(text + n, label, length);
+        n += length;
+    }
+    return n;
+}
+
+static int give_sentence(struct assay_context *c, const struct assay_report *r, uint32_t s,
+                         uint32_t *next_cue)
+{
+    const struct assay_layer *polarity = assay_layer_get(c, ASSAY_LAYER_LABEL, "polarity");
+    const struct assay_layer *score = assay_layer_get(c, ASSAY_LAYER_NUMBER, "polarity_score"),
+                             *cues = assay_layer_get(c, ASSAY_LAYER_SPANS, "cues");
+    uint32_t block = r->sentence_block[s];
+    char id[ID_BYTES], text[CUES_BYTES];
+    make_id(id, r, s);
+    assay_row_begin(c, SENTENCES);
+    assay_put_text(c, SENTENCE_ID, id);
+    assay_put_text(c, AREA, r->area_id[r->block_area[block]]);
+    if (r->block_paragraph[block])
+        assay_put_int(c, PARAGRAPH, r->block_paragraph[block]);
+    assay_put_int(c, PAGE, r->sentence_page[s]);
+    assay_put_int(c, BEGIN, r->sentence_begin[s]);
+    assay_put_int(c, END, r->sentence_end[s]);
+    if (polarity && polarity->label_of[s] >= 0)
+        assay_put_text(c, POLARITY, polarity->label[polarity->label_of[s]]);
+    if (score && isfinite(score->number[s]))
+        assay_put_real(c, SCORE, score->number[s]);
+    size_t n = cues ? join_cues(cues, s, next_cue, text) : 0;
+    if (n)
+        assay_put_slice(c, CUES, text, n);
+    assay_put_slice(c, TEXT, r->text + r->sentence_begin[s], r->sentence_end[s] - r->sentence_begin[s]);
+    return assay_row_end(c);
+}
+
+static int give_mentions(struct assay_context *c, const struct assay_report *r,
+                         const struct assay_layer *mentions)
+{
+    char id[ID_BYTES];
+    for (uint32_t i = 0; i < mentions->n_spans; i++) {
+        make_id(id, r, mentions->span_sentence[i]);
+        assay_row_begin(c, SENTENCE_THEMES);
+        assay_put_text(c, THEME_SENTENCE_ID, id);
+        assay_put_text(c, THEME, mentions->label[mentions->span_label[i]]);
+        assay_put_int(c, THEME_BEGIN, mentions->span_begin[i]);
+        assay_put_int(c, THEME_END, mentions->span_end[i]);
+        if (assay_row_end(c))
+            return -1;
+    }
+    return 0;
+}
+
+static int give_risks(struct assay_context *c, const struct assay_report *r, const struct assay_layer *risks)
+{
+    char id[ID_BYTES];
+    for (uint32_t s = 0; s < r->n_sentences; s++) {
+        for (uint32_t k = risks->set_first[s]; k < risks->set_first[s + 1]; k++) {
+            make_id(id, r, s);
+            assay_row_begin(c, SENTENCE_RISKS);
+            assay_put_text(c, RISK_SENTENCE_ID, id);
+            assay_put_text(c, INDICATOR, risks->label[risks->set_label[k]]);
+            if (assay_row_end(c))
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static int sentences_analyse(struct assay_context *c, void *self, const struct assay_report *r)
+{
+    (void)self;
+    const struct assay_layer *mentions = assay_layer_get(c, ASSAY_LAYER_SPANS, "theme_mentions"),
+                             *risks = assay_layer_get(c, ASSAY_LAYER_SET, "risks");
+    uint32_t next_cue = 0;
+    for (uint32_t s = 0; s < r->n_sentences; s++)
+        if (give_sentence(c, r, s, &next_cue))
+            return -1;
+    return (mentions && give_mentions(c, r, mentions)) || (risks && give_risks(c, r, risks)) ? -1 : 0;
+}
+
+ASSAY_PLUGIN(sentences) = {
+    ASSAY_HEAD(ASSAY_ANALYSER),
+    .name = "sentences",
+    .version = "1.0",
+    .licence = "GPL-3.0-or-later",
+    .summary = "every sentence with its place, its polarity, themes and risks",
+    .tables = tables,
+    .uses_layers = ASSAY_NAMES("polarity", "polarity_score", "cues", "theme_mentions", "risks"),
+    .analyse = sentences_analyse,
+};

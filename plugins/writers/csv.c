@@ -1,0 +1,277 @@
+/* Writer csv: one CSV file per table (RFC 4180, UTF-8, \n), and datapackage.json, which describes them
+ * (Frictionless Data Package). */
+#include <assay/assay.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a run's files need, from begin to close. */
+struct csv {
+    uint32_t n_tables;
+    FILE **file;       /* per table; NULL: not open */
+    locale_t c_locale; /* numbers are printed in it, whatever the host's locale is */
+};
+
+static int csv_open(struct assay_context *c, void **self)
+{
+    *self = assay_alloc(c, sizeof(struct csv));
+    return *self ? 0 : -1;
+}
+
+/* ---- datapackage.json ------------------------------------------------------------------------------- */
+
+static json_t *describe_column(const struct assay_column *column)
+{
+    static const char *const type[] = {[ASSAY_ID] = "string",
+                                       [ASSAY_TEXT] = "string",
+                                       [ASSAY_INT] = "integer",
+                                       [ASSAY_REAL] = "number",
+                                       [ASSAY_DATE] = "date"};
+    return json_pack("{s:s, s:s, s:s, s:s*, s:o*}", "name", column->name, "type", type[column->type],
+                     "description", column->doc, "unit", column->unit, "constraints",
+                     column->nullable ? NULL : json_pack("{s:b}", "required", 1));
+}
+
+/* NULL: no memory is left for all of it. */
+static json_t *append(json_t *array, json_t *item)
+{
+    if (!json_array_append_new(array, item))
+        return array;
+    json_decref(array);
+    return NULL;
+}
+
+/* NULL where there is none: the package then has no such member. */
+static json_t *describe_primary_key(const struct assay_table *table)
+{
+    json_t *names = table->primary_key && table->primary_key[0] ? json_array() : NULL;
+    for (uint32_t i = 0; names && table->primary_key[i]; i++)
+        names = append(names, json_string(table->primary_key[i]));
+    return names;
+}
+
+static json_t *describe_table(const struct assay_table *table)
+{
+    json_t *fields = json_array();
+    for (uint32_t i = 0; table->columns[i]; i++)
+        fields = append(fields, describe_column(table->columns[i]));
+    json_t *schema = json_pack("{s:o, s:[s], s:o*}", "fields", fields, "missingValues", "", "primaryKey",
+                               describe_primary_key(table));
+    return json_pack("{s:s, s:s+, s:s, s:s, s:s, s:s, s:s, s:{s:s}, s:o}", "name", table->name, "path",
+                     table->name, ".csv", "profile", "tabular-data-resource", "description", table->doc,
+                     "format", "csv", "mediatype", "text/csv", "encoding", "utf-8", "dialect",
+                     "lineTerminator", "\n", "schema", schema);
+}
+
+static FILE *create(struct assay_context *c, const char *folder, const char *name, const char *end)
+{
+    size_t n = strlen(folder) + strlen(name) + strlen(end) + 2;
+    char *path = assay_alloc(c, n);
+    if (!path)
+        return NULL;
+    snprintf(path, n, "%s/%s%s", folder, name, end);
+    FILE *file = fopen(path, "wxe");
+    if (!file)
+        assay_fail(c, "%s can't be made: %s", path, strerror(errno));
+    return file;
+}
+
+static int describe(struct assay_context *c, const char *folder)
+{
+    json_t *resources = json_array();
+    for (uint32_t i = 0; i < assay_table_count(c); i++)
+        resources = append(resources, describe_table(assay_table(c, i)));
+    json_t *package = json_pack("{s:s, s:s, s:o}", "name", "assay", "profile", "tabular-data-package",
+                                "resources", resources);
+    if (!package)
+        return assay_fail(c, "datapackage.json can't be made: there is no memory left");
+    FILE *file = create(c, folder, "datapackage", ".json");
+    bool failed = file && (json_dumpf(package, file, JSON_SORT_KEYS | JSON_INDENT(2)) ||
+                           fputc('\n', file) == EOF || fflush(file));
+    if (failed)
+        assay_fail(c, "datapackage.json can't be written: %s", strerror(errno));
+    json_decref(package);
+    if (file && fclose(file) && !failed)
+        failed = assay_fail(c, "datapackage.json can't be written: %s", strerror(errno));
+    return file && !failed ? 0 : -1;
+}
+
+/* ---- cells ------------------------------------------------------------------------------------------- */
+
+static size_t begins(const char *text, size_t n, const char *with)
+{
+    size_t k = strlen(with);
+    return n >= k && !memcmp(text, with, k) ? k : 0;
+}
+
+/* Whether a spreadsheet could run the text: it begins with = + - @, also in full width, with a tab or a line
+ * end (OWASP, CSV injection), perhaps behind blanks, which some programs drop. */
+static bool is_formula(const char *text, size_t n)
+{
+    static const char *const blank[] = {" ", "\xC2\xA0", "\xE2\x80\x8B", "\xEF\xBB\xBF"};
+    static const char *const start[] = {
+        "=", "+", "-", "@", "\t", "\r", "\n", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
+    size_t i = 0;
+    for (size_t k = 0; k < sizeof blank / sizeof *blank;) {
+        size_t skipped = begins(text + i, n - i, blank[k]);
+        i += skipped;
+        k = skipped ? 0 : k + 1;
+    }
+    for (size_t k = 0; k < sizeof start / sizeof *start; k++)
+        if (begins(text + i, n - i, start[k]))
+            return true;
+    return false;
+}
+
+static void put_text(FILE *file, const char *text, size_t n, bool guarded)
+{
+    bool quoted =
+        memchr(text, ',', n) || memchr(text, '"', n) || memchr(text, '\n', n) || memchr(text, '\r', n);
+    if (quoted)
+        putc('"', file);
+    if (guarded && is_formula(text, n))
+        putc('\'', file);
+    for (const char *quote; quoted && (quote = memchr(text, '"', n));) {
+        size_t k = (size_t)(quote - text) + 1;
+        fwrite(text, 1, k, file);
+        putc('"', file);
+        text += k;
+        n -= k;
+    }
+    fwrite(text, 1, n, file);
+    if (quoted)
+        putc('"', file);
+}
+
+/* Rounded from the exact binary value, a half to even; zero has no sign. */
+static void put_real(FILE *file, double value, uint32_t decimals)
+{
+    char text[400]; /* the greatest double has 309 digits before the point */
+    snprintf(text, sizeof text, "%.*f", (int)decimals, value);
+    bool zero = !text[strspn(text, "-0.")];
+    fputs(text + (zero && text[0] == '-'), file);
+}
+
+static void put_cell(struct assay_context *c, FILE *file, const struct assay_column *column,
+                     const struct assay_rows *rows, uint32_t row, uint32_t i)
+{
+    size_t n;
+    if (column->type == ASSAY_INT)
+        fprintf(file, "%" PRId64, assay_cell_int(c, rows, row, i));
+    else if (column->type == ASSAY_REAL)
+        put_real(file, assay_cell_real(c, rows, row, i), column->decimals);
+    else {
+        const char *text = assay_cell_text(c, rows, row, i, &n);
+        put_text(file, text, n, column->type == ASSAY_TEXT);
+    }
+}
+
+static void put_row(struct assay_context *c, FILE *file, const struct assay_table *table,
+                    const struct assay_rows *rows, uint32_t row)
+{
+    for (uint32_t i = 0; table->columns[i]; i++) {
+        if (i)
+            putc(',', file);
+        if (assay_cell_known(c, rows, row, i))
+            put_cell(c, file, table->columns[i], rows, row, i);
+        else if (!i && !table->columns[1])
+            fputs("\"\"", file); /* else it would be an empty line, which readers skip */
+    }
+    putc('\n', file);
+}
+
+static void put_header(FILE *file, const struct assay_table *table)
+{
+    for (uint32_t i = 0; table->columns[i]; i++)
+        fprintf(file, "%s%s", i ? "," : "", table->columns[i]->name);
+    putc('\n', file);
+}
+
+/* ---- files ------------------------------------------------------------------------------------------- */
+
+static int fail_table(struct assay_context *c, uint32_t table)
+{
+    return assay_fail(c, "%s.csv can't be written: %s", assay_table(c, table)->name, strerror(errno));
+}
+
+static int csv_begin(struct assay_context *c, void *self, const char *folder)
+{
+    struct csv *csv = self;
+    csv->c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+    csv->file = calloc(assay_table_count(c), sizeof *csv->file);
+    if (!csv->c_locale || !csv->file)
+        return assay_fail(c, "there is no memory left");
+    for (; csv->n_tables < assay_table_count(c); csv->n_tables++) {
+        const struct assay_table *table = assay_table(c, csv->n_tables);
+        FILE *file = create(c, folder, table->name, ".csv");
+        if (!file)
+            return -1;
+        csv->file[csv->n_tables] = file;
+        if (assay_option_bool(c, "bom"))
+            fputs("\xEF\xBB\xBF", file);
+        put_header(file, table);
+    }
+    return describe(c, folder);
+}
+
+static int csv_write(struct assay_context *c, void *self, uint32_t table, const struct assay_rows *rows)
+{
+    struct csv *csv = self;
+    FILE *file = csv->file[table];
+    locale_t before = uselocale(csv->c_locale);
+    for (uint32_t row = 0; row < assay_rows_count(c, rows) && !ferror(file); row++)
+        put_row(c, file, assay_table(c, table), rows, row);
+    int why = errno;
+    uselocale(before);
+    errno = why;
+    return ferror(file) ? fail_table(c, table) : 0;
+}
+
+static int csv_end(struct assay_context *c, void *self)
+{
+    struct csv *csv = self;
+    int status = 0;
+    for (uint32_t i = 0; i < csv->n_tables; i++) {
+        bool failed = fflush(csv->file[i]) || ferror(csv->file[i]);
+        if (failed)
+            status = fail_table(c, i);
+        if (fclose(csv->file[i]) && !failed)
+            status = fail_table(c, i);
+        csv->file[i] = NULL;
+    }
+    return status;
+}
+
+static void csv_close(void *self)
+{
+    struct csv *csv = self;
+    for (uint32_t i = 0; i < csv->n_tables; i++)
+        if (csv->file[i])
+            fclose(csv->file[i]);
+    free(csv->file);
+    if (csv->c_locale)
+        freelocale(csv->c_locale);
+}
+
+ASSAY_PLUGIN(csv) = {
+    ASSAY_HEAD(ASSAY_WRITER),
+    .name = "csv",
+    .version = "1.0",
+    .licence = "GPL-3.0-or-later",
+    .summary = "writes each table as CSV, and datapackage.json, which describes them",
+    .options =
+        (const struct assay_option *const[]){
+            ASSAY_OPTION(.name = "bom", .type = ASSAY_OPTION_BOOL, .default_value = "false",
+                         .doc = "begin each file with a byte order mark, by which Excel knows UTF-8; other "
+                                "programs may read it as part of the first column's name"),
+            NULL},
+    .open = csv_open,
+    .close = csv_close,
+    .begin = csv_begin,
+    .write = csv_write,
+    .end = csv_end,
+};

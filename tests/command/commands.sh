@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# show, plugins, check and the help of all commands.
+. "$(dirname "$0")/lib.sh"
+
+report=$source_dir/tests/reports/kestrelford/2023-10-09.txt
+assay show "$report" >model.json 2>log
+same "show prints JSON" "0 object" "$? $(jq -r type model.json)"
+same "paragraph 16 is found by its number, once" 1 "$(jq '[.blocks[] | select(.number == 16)] | length' model.json)"
+same "its text is the report's" "$(grep '^16\. ' "$report" | sed 's/^16\. //; s/ *$//')" \
+    "$(jq -r '.blocks[] | select(.number == 16) | .text' model.json)"
+same "offsets of sentences lead to their text" true \
+    "$(jq '(.text | explode) as $t | all(.blocks[].sentences[]; .text == .text)' model.json)"
+python3 - >compared <<'PY'
+import json
+m = json.load(open("model.json", encoding="utf-8"))
+text = m["text"].encode()
+for b in m["blocks"]:
+    for x in [b] + b["sentences"]:
+        if text[x["begin"]:x["end"]].decode() != x["text"]:
+            print(x)
+    if b["kind"] in ("paragraph", "list_item") and b["area"] != "background":
+        joined = " ".join(s["text"] for s in b["sentences"])
+        if joined != b["text"]:
+            print("sentences don't make up", b["text"])
+    elif b["sentences"]:
+        print("has sentences:", b["kind"], b["text"])
+PY
+same "every block and sentence is text[begin:end], and sentences make up their block" "" "$(cat compared)"
+same "facts" "ilacs-2023 London Borough of Kestrelford 2023-09-04" \
+    "$(jq -r '.facts | [.framework_version, .provider_printed, .inspection_start] | join(" ")' model.json)"
+printf 'Dear sir' >bad.txt
+assay show bad.txt >out.json 2>log
+same "show of no report" "4 0" "$? $(stat -c %s out.json)"
+
+assay plugins >list
+same "plugins lists ours with their kinds" "csv writer improvements analyser judgements analyser sentences analyser text loader themes analyser" \
+    "$(awk '{ print $1, $2 }' list | xargs)"
+assay plugins themes >one
+same "plugins NAME tells option, layers and tables" 0 \
+    "$(grep -q 'dictionary: dictionary, required' one && grep -q 'theme_mentions: spans of text' one && grep -q 'per_1000_low' one && grep -q '^uses     polarity' one; echo $?)"
+assay plugins theme 2>log
+same "plugins of a name that isn't there" "2 1" "$? $(grep -c 'did you mean "themes"' log)"
+mkdir broken
+echo rubbish >broken/rubbish.so
+ASSAY_PLUGIN_PATH=$work/broken assay plugins >list 2>log
+same "a broken module is told, and the others listed" "1 1 6" "$? $(grep -c 'rubbish.so: is no shared object' log) $(wc -l <list)"
+
+assay check "$source_dir/conf/ilacs.cfg" >checked 2>log
+same "check says what will run, in order" "text judgements themes improvements sentences csv" \
+    "$(awk '/^(loader|analyser|summary|writer)/ { print $2 }' checked | xargs)"
+same "and that nothing is wrong" "$source_dir/conf/ilacs.cfg: nothing wrong" "$(tail -n 1 checked)"
+
+for command in run check plugins show; do
+    assay "$command" --help >help 2>log
+    same "help of $command" "0 usage: assay $command" "$? $(head -n 1 help | cut -d' ' -f1-3)"
+    # every option of the help stands in the manual page, and the other way round
+    same "manual page of $command" "$(grep -o -- '--[a-z]*' help | grep -v -- --help | sort -u)" \
+        "$(grep -o -- 'Fl -[a-z]*' "$source_dir/doc/assay-$command.1" | sed 's/Fl -/--/' | sort -u)"
+done
+assay --help >help
+same "help names every command" "run check plugins show" "$(grep -o '^  assay [a-z]*' help | awk '{ print $2 }' | xargs)"
+same "version" 0 "$(assay --version | grep -q '^assay [0-9.]*, plugin ABI 1.0$'; echo $?)"
+if command -v mandoc >/dev/null; then
+    same "manual pages are well-formed" "" "$(mandoc -T lint -W warning "$source_dir"/doc/*.1 2>&1)"
+fi
+finish

@@ -1,0 +1,73 @@
+# What the command tests share: a scratch folder, the program, and TAP.
+# shellcheck shell=bash
+set -u
+source_dir=${ASSAY_SOURCE_DIR:?set by make check}
+build_dir=${ASSAY_BUILD_DIR:?set by make check}
+export PATH="$build_dir:$PATH"
+export LC_ALL=C
+unset ASSAY_PLUGIN_PATH
+work=$(mktemp -d)
+trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
+cd "$work" || exit 1
+n_tests=0
+n_failed=0
+
+# ok STATUS NAME [what to show where it failed]
+ok() {
+    n_tests=$((n_tests + 1))
+    if [ "$1" = 0 ]; then
+        printf 'ok %d - %s\n' "$n_tests" "$2"
+    else
+        n_failed=$((n_failed + 1))
+        printf 'not ok %d - %s\n' "$n_tests" "$2"
+        [ $# -lt 3 ] || printf '%s\n' "$3" | sed 's/^/# /'
+    fi
+}
+
+# same NAME EXPECTED GOT
+same() {
+    if [ "$2" = "$3" ]; then
+        ok 0 "$1"
+    else
+        ok 1 "$1" "$(diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | head -n 20)"
+    fi
+}
+
+finish() {
+    printf '1..%d\n' "$n_tests"
+    [ "$n_failed" = 0 ]
+}
+
+# A command without root's right to read and write whatever it likes.
+unprivileged() {
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --bounding-set -dac_override,-dac_read_search "$@"
+    else
+        "$@"
+    fi
+}
+
+# build_plugin SOURCE MODULE.so [flags]: as an author would, from the header alone
+build_plugin() {
+    local source=$1 module=$2
+    shift 2
+    ${CC:-cc} -std=gnu17 -shared -fPIC -I "$source_dir/include" "$@" "$source" -o "$module"
+}
+
+# All tables of an output folder, with their names, as one digest.
+digest() {
+    (cd "$1" && find . -type f ! -name run.json | sort | xargs sha256sum | sha256sum)
+}
+
+# cells FILE.csv COLUMN...: those columns, joined by |, without the header
+cells() {
+    python3 - "$@" <<'PY'
+import csv, sys
+with open(sys.argv[1], newline="", encoding="utf-8") as f:
+    rows = ["|".join(row[c] for c in sys.argv[2:]) for row in csv.DictReader(f)]
+try:
+    print("\n".join(rows), end="\n" if rows else "", flush=True)
+except BrokenPipeError:
+    sys.stdout = None
+PY
+}

@@ -1,0 +1,91 @@
+/* A temporary folder for a test. */
+#define _GNU_SOURCE 1 /* mkdtemp, nftw */
+#include "scratch.h"
+
+#include <dirent.h>
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[PATH_MAX];
+
+int scratch_make(void **state)
+{
+    (void)state;
+    const char *temporary = getenv("TMPDIR");
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/assay-test-XXXXXX", temporary ? temporary : "/tmp");
+    return mkdtemp(path) && realpath(path, folder) && !chdir(folder) ? 0 : -1;
+}
+
+static int remove_one(const char *path, const struct stat *s, int type, struct FTW *walk)
+{
+    (void)s, (void)type, (void)walk;
+    return remove(path);
+}
+
+void scratch_remove(const char *path)
+{
+    assert_int_equal(nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+int scratch_clean(void **state)
+{
+    (void)state;
+    scratch_remove(folder);
+    return chdir("/");
+}
+
+const char *scratch_path(void) { return folder; }
+
+void scratch_put_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+void scratch_put_folder(const char *path) { assert_int_equal(mkdir(path, 0777), 0); }
+
+void scratch_assert_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    size_t room = strlen(text) + 2; /* one more byte than there should be, and a NUL */
+    char *bytes = calloc(1, room);
+    assert_non_null(bytes);
+    bytes[fread(bytes, 1, room - 1, f)] = 0;
+    fclose(f);
+    assert_string_equal(bytes, text);
+    free(bytes);
+}
+
+static int by_name(const void *a, const void *b) { return strcmp(a, b); }
+
+void scratch_assert_holds(const char *path, const char *names)
+{
+    char name[64][256], joined[64 * 256] = "";
+    size_t n = 0;
+    DIR *d = opendir(path);
+    assert_non_null(d);
+    for (struct dirent *entry; n < 64 && (entry = readdir(d));)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            strcpy(name[n++], entry->d_name);
+    closedir(d);
+    qsort(name, n, sizeof *name, by_name);
+    for (size_t i = 0; i < n; i++) {
+        strcat(joined, i ? " " : "");
+        strcat(joined, name[i]);
+    }
+    assert_string_equal(joined, names);
+}

@@ -1,0 +1,210 @@
+/* Arenas, buffers, error texts, nearest names, files. */
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/file.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static jmp_buf out_of_memory;
+
+static int make_arena(void **state)
+{
+    *state = assay_arena_new(&out_of_memory);
+    return *state ? 0 : -1;
+}
+
+static int drop_arena(void **state)
+{
+    assay_arena_free(*state);
+    return 0;
+}
+
+static void memory_is_zeroed_aligned_and_apart(void **state)
+{
+    unsigned char *last = NULL;
+    for (size_t n = 1; n < 300; n++) {
+        unsigned char *p = assay_arena_alloc(*state, n);
+        assert_int_equal((uintptr_t)p % alignof(max_align_t), 0);
+        for (size_t i = 0; i < n; i++)
+            assert_int_equal(p[i], 0);
+        memset(p, 0xAB, n);
+        assert_ptr_not_equal(p, last);
+        last = p;
+    }
+    assert_true(assay_arena_used(*state) >= 300 * 299 / 2);
+    assay_arena_reset(*state);
+    assert_int_equal(assay_arena_used(*state), 0);
+    assay_arena_reset(*state);
+}
+
+static void what_is_larger_than_a_chunk_has_its_own(void **state)
+{
+    char *large = assay_arena_alloc(*state, 1 << 20);
+    large[(1 << 20) - 1] = 1;
+    char *small = assay_arena_alloc(*state, 10);
+    memset(small, 2, 10);
+    assert_int_equal(large[(1 << 20) - 1], 1);
+}
+
+static void too_much_jumps(void **state)
+{
+    static const size_t asked[][2] = {{SIZE_MAX, 1}, {SIZE_MAX / 2 + 1, 1}, {SIZE_MAX / 4, 8}};
+    for (volatile size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        if (!setjmp(out_of_memory)) {
+            assay_arena_array(*state, asked[i][0], asked[i][1]);
+            fail_msg("asked for %zu * %zu and got it", asked[i][0], asked[i][1]);
+        }
+    }
+    if (!setjmp(out_of_memory)) {
+        uint32_t capacity = UINT32_MAX / 2 + 1;
+        assay_arena_grow(*state, NULL, 0, &capacity, 1);
+        fail_msg("an array grew over 2^32");
+    }
+}
+
+static void arrays_and_buffers_keep_what_they_hold(void **state)
+{
+    uint32_t *numbers = NULL, n = 0, capacity = 0;
+    struct assay_buffer buffer = {.arena = *state};
+    char expected[8000] = "";
+    for (uint32_t i = 0; i < 1000; i++) {
+        ASSAY_GROW((struct assay_arena *)*state, numbers, n, capacity);
+        numbers[n++] = i;
+        assay_buffer_printf(&buffer, "%u,", i);
+        snprintf(expected + strlen(expected), 8, "%u,", i);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        assert_int_equal(numbers[i], i);
+    assert_string_equal(buffer.p, expected);
+    assert_int_equal(buffer.n, strlen(expected));
+    assert_string_equal(assay_arena_copy(*state, "abc", 2), "ab");
+    assert_string_equal(assay_arena_printf(*state, "%d %s", 7, "x"), "7 x");
+}
+
+static void no_control_character_is_printed(void **state)
+{
+    static const struct {
+        const char *text, *cleaned;
+    } cases[] = {{"plain\ttext", "plain\ttext"},
+                 {"a\nb\033[2Jc\x7F", "a?b?[2Jc?"},
+                 {"caf\xC3\xA9 \xC2\x85 \xC2\xA0", "caf\xC3\xA9 ?? \xC2\xA0"},
+                 {"x\xE2\x80\xAEy\xE2\x81\xA6z\xE2\x80\x99s", "x???y???z\xE2\x80\x99s"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct assay_error error = {{0}};
+        assert_int_equal(assay_error_set(&error, "%s", cases[i].text), -1);
+        assert_string_equal(error.text, cases[i].cleaned);
+    }
+    struct assay_error first = {{0}};
+    assay_error_set(&first, "the cause");
+    assay_error_set(&first, "what came of it");
+    assert_string_equal(first.text, "the cause");
+}
+
+static const char *names[] = {"analysers", "writers", "loaders", "registers", "id", NULL};
+
+static const char *name(size_t i, const void *with)
+{
+    (void)with;
+    return names[i];
+}
+
+static void the_nearest_name_is_what_was_meant(void **state)
+{
+    static const struct {
+        const char *typed, *meant;
+    } cases[] = {{"registres", "registers"},
+                 {"analyzers", "analysers"},
+                 {"writer", "writers"},
+                 {"ud", "id"},
+                 {"xy", NULL},
+                 {"colour", NULL},
+                 {"loaders", "loaders"},
+                 {"ladoers", "loaders"},
+                 {"", NULL}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *near = assay_nearest(cases[i].typed, name, NULL);
+        if (cases[i].meant)
+            assert_string_equal(near, cases[i].meant);
+        else
+            assert_null(near);
+    }
+    char endless[200];
+    memset(endless, 'a', sizeof endless - 1);
+    endless[sizeof endless - 1] = 0;
+    assert_null(assay_nearest(endless, name, NULL));
+}
+
+static void files_are_read_whole_or_told(void **state)
+{
+    char *bytes, folder[] = "/tmp/assay-base-XXXXXX", path[64];
+    size_t n;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/file", folder);
+    FILE *file = fopen(path, "w");
+    fwrite("a\0b", 1, 3, file);
+    fclose(file);
+    struct assay_error error = {{0}};
+    assert_int_equal(assay_file_read(path, 3, *state, &bytes, &n, &error), 0);
+    assert_int_equal(n, 3);
+    assert_memory_equal(bytes, "a\0b", 4);
+    assert_int_equal(assay_file_read(path, 2, *state, &bytes, &n, &error), -1);
+    assert_non_null(strstr(error.text, "over the limit"));
+    error = (struct assay_error){{0}};
+    assert_int_equal(assay_file_read(folder, 99, *state, &bytes, &n, &error), -1);
+    assert_non_null(strstr(error.text, "not a regular file"));
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0); /* nobody writes to it: to wait would be for ever */
+    error = (struct assay_error){{0}};
+    assert_int_equal(assay_file_read(path, 99, *state, &bytes, &n, &error), -1);
+    assert_non_null(strstr(error.text, "not a regular file"));
+    unlink(path);
+    error = (struct assay_error){{0}};
+    assert_int_equal(assay_file_read(path, 99, *state, &bytes, &n, &error), -1);
+    assert_non_null(strstr(error.text, "No such file"));
+    rmdir(folder);
+}
+
+static void paths_are_seen_from_a_file(void **state)
+{
+    assert_string_equal(assay_path_beside(*state, "conf/a.cfg", "b.cfg"), "conf/b.cfg");
+    assert_string_equal(assay_path_beside(*state, "a.cfg", "b.cfg"), "b.cfg");
+    assert_string_equal(assay_path_beside(*state, "conf/a.cfg", "/b.cfg"), "/b.cfg");
+}
+
+static void digests_are_those_of_the_standard(void **state)
+{
+    char hex[65]; /* FIPS 180-2, appendix B.1 */
+    (void)state;
+    assay_sha256("abc", 3, hex);
+    assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+#define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, make_arena, drop_arena)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {WITH_ARENA(memory_is_zeroed_aligned_and_apart),
+                                       WITH_ARENA(what_is_larger_than_a_chunk_has_its_own),
+                                       WITH_ARENA(too_much_jumps),
+                                       WITH_ARENA(arrays_and_buffers_keep_what_they_hold),
+                                       cmocka_unit_test(no_control_character_is_printed),
+                                       cmocka_unit_test(the_nearest_name_is_what_was_meant),
+                                       WITH_ARENA(files_are_read_whole_or_told),
+                                       WITH_ARENA(paths_are_seen_from_a_file),
+                                       cmocka_unit_test(digests_are_those_of_the_standard)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,208 @@
+/* Dictionaries: what a file becomes, and what is refused with which words. A case is a file and its error. */
+#include "match/dictionary.h"
+#include "make_report.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static jmp_buf no_memory;
+static struct assay_arena *arena;
+static char path[] = "/tmp/assay-dictionary-XXXXXX";
+
+static int start(void **state)
+{
+    (void)state;
+    arena = assay_arena_new(&no_memory);
+    int fd = mkstemp(path);
+    return !arena || fd < 0 || close(fd);
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    assay_arena_free(arena);
+    return unlink(path);
+}
+
+/* Writes the file and reads it; NULL: it is refused. */
+static struct assay_dictionary *read_text(const char *text, struct assay_matcher *m, uint32_t group,
+                                          struct assay_error *error)
+{
+    struct assay_dictionary *dictionary = NULL;
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+    int status = assay_dictionary_read(path, m, group, arena, &dictionary, error);
+    assert_true(!status == !!dictionary);
+    return dictionary;
+}
+
+static struct assay_matcher *new_matcher(struct assay_types **types)
+{
+    *types = assay_types_new(arena);
+    return assay_matcher_new(arena, *types);
+}
+
+static void test_read(void **state)
+{
+    static const char text[] =
+        "# a comment\n"
+        "version = \"1\";\n"
+        "themes = (\n"
+        "  { id = \"supervision\"; label = \"Supervision\"; definition = \"Of staff\";\n"
+        "    terms = [ \"supervision\", \"{case|reflective} supervision\" ];\n"
+        "    except = [ \"supervision order*\" ]; },\n"
+        "  { id = \"front_door_2\"; label = \"“Front door”\"; definition = \"First contact\";\n"
+        "    terms = ( \"front-door\" ); }\n"
+        ");\n";
+    (void)state;
+    struct assay_error error = {{0}};
+    struct assay_types *types;
+    struct assay_matcher *m = new_matcher(&types);
+    const struct assay_dictionary *d = read_text(text, m, 1, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(d->size, sizeof *d);
+    assert_int_equal(d->n_entries, 2);
+    assert_string_equal(d->id[0], "supervision");
+    assert_string_equal(d->label[0], "Supervision");
+    assert_string_equal(d->definition[0], "Of staff");
+    assert_string_equal(d->id[1], "front_door_2");
+    assert_string_equal(d->label[1], "“Front door”");
+    assert_string_equal(d->definition[1], "First contact");
+    assert_int_equal(strlen(d->sha256), 64);
+    assay_matcher_compile(m);
+    const struct assay_report *r =
+        make_report("Reflective supervision at the ‘front door’, no supervision orders.", types, arena);
+    const struct assay_hits *hits = &assay_matcher_search(m, r, arena)[1];
+    assert_int_equal(hits->n_hits, 2);
+    assert_int_equal(hits->entry[0], 0);
+    assert_int_equal(hits->n_tokens[0], 2);
+    assert_int_equal(hits->entry[1], 1);
+    assert_int_equal(hits->first_token[1], 4);
+}
+
+static void test_lists(void **state)
+{
+    static const char *const names[] = {"themes", "indicators", "entries"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct assay_error error = {{0}};
+        struct assay_types *types;
+        const char *text = assay_arena_printf(arena,
+                                              "version = \"1\"; %s = ( { id = \"a\"; label = \"A\"; "
+                                              "definition = \"D\"; terms = [ \"t\" ]; } );",
+                                              names[i]);
+        assert_non_null(read_text(text, new_matcher(&types), 0, &error));
+    }
+}
+
+/* One entry with the rest of it as given. */
+#define ENTRY(rest)                                                                                          \
+    "version = \"1\";\nthemes = ( {\nid = \"a\"; label = \"A\"; definition = \"D\";\n" rest "} );"
+
+static const struct {
+    const char *text, *message; /* behind the path */
+} refused[] = {
+    {"version = \"1\";\nthemes = (", ":2: syntax error"},
+    {"themes = ();", ": a dictionary lacks the key \"version\""},
+    {"version = 1;", ":1: a dictionary: \"version\" must be text in quotation marks"},
+    {"version = \"1\";", ": no list of entries; it is called \"themes\", \"indicators\" or \"entries\""},
+    {"version = \"1\";\ntheme = ();", ":2: a dictionary has no key \"theme\"; did you mean \"themes\"?"},
+    {"version = \"1\";\nthemes = ();", ":2: the list \"themes\" is empty"},
+    {"version = \"1\";\nthemes = ();\nentries = ();",
+     ":3: the list \"entries\" stands beside \"themes\"; a dictionary has one list"},
+    {"version = \"1\";\nthemes = [ \"a\" ];",
+     ":2: a dictionary: \"themes\" must be a list of groups: ( { ... }, { ... } )"},
+    {"version = \"1\";\nthemes = (\n{ } );", ":3: a theme lacks the key \"id\""},
+    {"version = \"1\";\nindicators = (\n{ ids = \"a\"; } );",
+     ":3: an indicator has no key \"ids\"; did you mean \"id\"?"},
+    {"version = \"1\";\nentries = (\n{ id = \"a\"; label = \"A\"; definition = \"D\"; } );",
+     ":3: an entry lacks the key \"terms\""},
+    {ENTRY("terms = \"t\";"), ":4: a theme: \"terms\" must be a list of texts: [ \"...\", \"...\" ]"},
+    {ENTRY("terms = [ 1, 2 ];"), ":4: a theme: \"terms\" must be a list of texts: [ \"...\", \"...\" ]"},
+    {ENTRY("terms = [ ];"), ":2: theme \"a\" has no terms"},
+    {ENTRY("terms = [ \"t\",\n\"\" ];"), ":5: theme \"a\": no word in \"\""},
+    {ENTRY("terms = [ \"t\",\n\"drift {and|or delay\" ];"),
+     ":5: theme \"a\": unclosed { in \"drift {and|or delay\""},
+    {ENTRY("terms = [ \"t\" ];\nexcept = [ \"*\" ];"),
+     ":5: theme \"a\": a lone * would match every word (write <1-1> between two words) in \"*\""},
+    {ENTRY("terms = [ \"care plan\", \"x\",\n\"Care-Plan\" ];"),
+     ":5: theme \"a\": \"Care-Plan\" is doubled; line 4 has it as \"care plan\""},
+    {ENTRY("terms = [ \"{a|b} c\" ];\nexcept = [ \"x\", \"{b|A} c\" ];"),
+     ":5: theme \"a\": \"{b|A} c\" is doubled; line 4 has it as \"{a|b} c\""},
+    {"version = \"1\";\nthemes = ( { id = \"a\"; label = \"\"; definition = \"D\"; terms = [ \"t\" ]; } );",
+     ":2: theme \"a\": empty label"},
+    {"version = \"1\";\nthemes = ( { id = \"a\"; label = \"A\";\ndefinition = \"\"; terms = [ \"t\" ]; } );",
+     ":3: theme \"a\": empty definition"},
+    {"version = \"1\";\nthemes = ( { id = \"\"; label = \"A\"; definition = \"D\"; terms = [ \"t\" ]; } );",
+     ":2: the id \"\" is not made of lower case letters, digits and _ alone"},
+    {"version = \"1\";\nthemes = ( { id = \"Front door\"; label = \"A\"; definition = \"D\"; terms = [ \"t\" "
+     "]; } );",
+     ":2: the id \"Front door\" is not made of lower case letters, digits and _ alone"},
+    {"version = \"1\";\nindicators = (\n"
+     "{ id = \"a\"; label = \"A\"; definition = \"D\"; terms = [ \"t\" ]; },\n"
+     "{ id = \"b\"; label = \"A\"; definition = \"D\"; terms = [ \"t\" ]; },\n"
+     "{ id = \"a\"; label = \"A\"; definition = \"D\"; terms = [ \"u\" ]; } );",
+     ":5: the id \"a\" is doubled; it is that of indicator 1, too"},
+};
+
+static void test_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        struct assay_error error = {{0}};
+        struct assay_types *types;
+        const char *message = assay_arena_printf(arena, "%s%s", path, refused[i].message);
+        assert_null(read_text(refused[i].text, new_matcher(&types), 0, &error));
+        error.text[strlen(message)] = 0; /* a syntax error says more */
+        assert_string_equal(error.text, message);
+    }
+    struct assay_error error = {{0}};
+    struct assay_types *types;
+    struct assay_dictionary *dictionary;
+    assert_int_equal(
+        assay_dictionary_read("/nonexistent/d.cfg", new_matcher(&types), 0, arena, &dictionary, &error), -1);
+    assert_string_equal(error.text, "/nonexistent/d.cfg: No such file or directory");
+}
+
+/* The dictionaries that assay comes with are read without an error, and do what their examples say. */
+static void test_our_own(void **state)
+{
+    const char *source = getenv("ASSAY_SOURCE_DIR");
+    (void)state;
+    struct assay_error error = {{0}};
+    struct assay_types *types;
+    struct assay_matcher *m = new_matcher(&types);
+    struct assay_dictionary *d = NULL;
+    const char *file =
+        assay_arena_printf(arena, "%s/conf/themes/childrens-services.cfg", source ? source : ".");
+    assay_dictionary_read(file, m, 0, arena, &d, &error);
+    assert_string_equal(error.text, "");
+    assert_true(d->n_entries > 0);
+    assay_matcher_compile(m);
+    const struct assay_report *r =
+        make_report("Supervision is regular.\nA supervision order was made.", types, arena);
+    const struct assay_hits *hits = assay_matcher_search(m, r, arena);
+    assert_int_equal(hits->n_hits, 1);
+    assert_string_equal(d->id[hits->entry[0]], "supervision");
+    assert_int_equal(hits->sentence[0], 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_read),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_our_own),
+    };
+    if (setjmp(no_memory))
+        return 1;
+    return cmocka_run_group_tests(tests, start, stop);
+}
