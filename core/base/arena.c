@@ -99,7 +99,8 @@ char *assay_arena_text(struct assay_arena *a, const char *text)
     return assay_arena_copy(a, text, strlen(text));
 }
 
-static char *print(struct assay_arena *a, const char *format, va_list arguments, size_t *n)
+__attribute__((nonnull)) static char *print(struct assay_arena *a, const char *format, va_list arguments,
+                                            size_t *n)
 {
     va_list again;
     va_copy(again, arguments);

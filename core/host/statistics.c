@@ -79,10 +79,9 @@ int assay_statistics_poisson(double count, double level, double *low, double *hi
         return -1;
     struct tail lower = {count, (1 - level) / 2, false}, upper = {count, (1 - level) / 2, true};
     double from = 0, to;
-    if (count > 0 && solve(&lower, 0, count, &from))
-        return -1;
     /* 12 standard deviations and the skewness of small counts: no double has a level so near to 1 */
-    if (solve(&upper, count, count + 12 * sqrt(count + 1) + 60, &to))
+    double beyond = count + 12 * sqrt(count + 1) + 60;
+    if ((count > 0 && solve(&lower, 0, count, &from)) || solve(&upper, count, beyond, &to))
         return -1;
     *low = from;
     *high = to;

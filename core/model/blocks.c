@@ -23,6 +23,7 @@ struct builder {
     uint32_t paragraph;   /* the numbered paragraph that is open; 0: none */
     uint32_t bullet;      /* of the open list; 0: none */
     bool contents, ended, past_table;
+    struct assay_plain scratch;
 };
 
 /* ---- adding ---- */
@@ -288,7 +289,7 @@ static uint32_t take_heading(struct builder *b, uint32_t line)
     uint32_t r = first_rune(b->flow, line);
     if (b->ended || !is_place(b, line) || !(assay_rune_is_upper(r) || assay_rune_is_digit(r)))
         return line;
-    struct heading h = assay_heading_at(b->flow, b->profile, line, b->outer);
+    struct heading h = assay_heading_at(b->flow, b->profile, line, b->outer, &b->scratch);
     if (!h.n_lines)
         return line;
     close_all(b);
@@ -305,11 +306,8 @@ static uint32_t take_heading(struct builder *b, uint32_t line)
 
 static void look_for_ending(struct builder *b, uint32_t line)
 {
-    const struct flow_line *l = &b->flow->line[line];
-    if (b->ended || !is_place(b, line) || !assay_ending_at(b->flow, b->profile, line))
-        return;
-    bool gap = l->gap || b->flow->unwrapped;
-    if (!gap && open_block(b) && !b->past_table)
+    bool gap = b->flow->line[line].gap || b->flow->unwrapped || !open_block(b);
+    if (b->ended || !gap || !assay_ending_at(b->flow, b->profile, line, &b->scratch))
         return;
     close_all(b);
     b->ended = true;
@@ -362,7 +360,8 @@ void assay_blocks_build(const struct flow *f, const struct assay_profile *p,
                         .blocks = blocks,
                         .area = p->background,
                         .outer = PROFILE_NONE,
-                        .open = PROFILE_NONE};
+                        .open = PROFILE_NONE,
+                        .scratch.text.arena = f->arena};
     for (uint32_t line = 0, next; line < f->n; line = next) {
         leave_table(&b, line);
         next = take_note(&b, line);

@@ -146,10 +146,13 @@ struct heading {
     bool contents;
 };
 
-/* The longest known heading that begins at a line. `open`: the area whose `inside` holds. */
+/* The longest known heading that begins at a line. `open`: the area whose `inside` holds. `scratch` is worked
+ * in. */
 struct heading assay_heading_at(const struct flow *, const struct assay_profile *, uint32_t line,
-                                uint32_t open);
-bool assay_ending_at(const struct flow *, const struct assay_profile *, uint32_t line);
+                                uint32_t open, struct assay_plain *scratch);
+/* Whether what begins at a line is the beginning of the boilerplate at the end. */
+bool assay_ending_at(const struct flow *, const struct assay_profile *, uint32_t line,
+                     struct assay_plain *scratch);
 
 /* ---- facts.c: facts, framework version, judgements */
 

@@ -45,21 +45,21 @@ static struct heading identify(const struct assay_profile *p, uint32_t open, con
 }
 
 struct heading assay_heading_at(const struct flow *f, const struct assay_profile *p, uint32_t line,
-                                uint32_t open)
+                                uint32_t open, struct assay_plain *scratch)
 {
     struct heading found = {.area = PROFILE_NONE, .open = open};
-    struct assay_plain plain = {.text.arena = f->arena};
+    assay_plain_clear(scratch);
     for (uint32_t k = 0; k < MOST_LINES && line + k < f->n; k++) {
         const struct flow_line *l = &f->line[line + k];
         if (l->end - l->begin > LONGEST || (k && (l->page_break || assay_mark_of(f, line + k).kind)))
             break;
-        assay_plain_add(&plain, f->text, l->begin, l->end, ' ');
-        size_t n = without_note(&plain);
-        if (plain.text.n > LONGEST)
+        assay_plain_add(scratch, f->text, l->begin, l->end, ' ');
+        size_t n = without_note(scratch);
+        if (scratch->text.n > LONGEST)
             break;
-        enum assay_match match = assay_regex_match_part(p->heading, plain.text.p, n);
+        enum assay_match match = assay_regex_match_part(p->heading, scratch->text.p, n);
         if (match == ASSAY_MATCH_FULL)
-            found = identify(p, open, plain.text.p, n, k + 1);
+            found = identify(p, open, scratch->text.p, n, k + 1);
         /* a full match may still grow into a longer heading, or take its grade from the next line */
         if (match == ASSAY_MATCH_NONE)
             break;
@@ -67,19 +67,20 @@ struct heading assay_heading_at(const struct flow *f, const struct assay_profile
     return found;
 }
 
-bool assay_ending_at(const struct flow *f, const struct assay_profile *p, uint32_t line)
+bool assay_ending_at(const struct flow *f, const struct assay_profile *p, uint32_t line,
+                     struct assay_plain *scratch)
 {
-    struct assay_plain plain = {.text.arena = f->arena};
     if (!p->ending)
         return false;
-    for (uint32_t k = 0; k < ENDING_LINES && line + k < f->n && plain.text.n < LONGEST; k++) {
+    assay_plain_clear(scratch);
+    for (uint32_t k = 0; k < ENDING_LINES && line + k < f->n && scratch->text.n < LONGEST; k++) {
         const struct flow_line *l = &f->line[line + k];
         uint32_t end = l->end - l->begin > LONGEST ? l->begin + LONGEST : l->end;
         while (end < l->end && ((unsigned char)f->text[end] & 0xC0) == 0x80)
             end++;
         if (k && l->gap)
             break;
-        assay_plain_add(&plain, f->text, l->begin, end, ' ');
+        assay_plain_add(scratch, f->text, l->begin, end, ' ');
     }
-    return assay_regex_match(p->ending, plain.text.p, plain.text.n);
+    return assay_regex_match(p->ending, scratch->text.p, scratch->text.n);
 }

@@ -254,8 +254,10 @@ static int try_lock(struct assay_output *o, bool *gone, struct assay_error *e)
     else if (fstat(fd, &s))
         status = no_output(o, e, "can't be locked");
     *gone = !status && !s.st_nlink;
-    if (!status && !*gone && sign_lock(fd))
+    if (!status && !*gone && sign_lock(fd)) {
         status = no_output(o, e, "can't be locked");
+        unlinkat(o->parent, o->lock_name, 0);
+    }
     if (status || *gone)
         close(fd);
     else

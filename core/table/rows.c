@@ -43,9 +43,11 @@ bool assay_utf8_valid(const char *text, size_t n)
 
 static bool is_id(const char *text, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!memchr("abcdefghijklmnopqrstuvwxyz0123456789_-.", text[i], 39))
+    for (size_t i = 0; i < n; i++) {
+        char c = text[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'))
             return false;
+    }
     return true;
 }
 

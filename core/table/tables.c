@@ -206,19 +206,17 @@ static const struct assay_table *with_key(const struct assay_table *t, struct as
         n_primary++;
     const struct assay_column **columns =
         assay_arena_array(arena, (size_t)n_key + n + 1, sizeof(const struct assay_column *));
-    memcpy(columns, assay_key_column, n_key * sizeof *columns);
-    memcpy(columns + n_key, t->columns, n * sizeof *columns);
-    const char **primary = NULL;
-    if (t->primary_key) {
-        primary = assay_arena_array(arena, (size_t)n_primary + 2, sizeof(const char *));
-        primary[0] = assay_key_column[0]->name;
-        memcpy(primary + 1, t->primary_key, n_primary * sizeof *primary);
-    }
+    for (uint32_t i = 0; i < n_key + n; i++)
+        columns[i] = i < n_key ? assay_key_column[i] : t->columns[i - n_key];
+    const char **primary = assay_arena_array(arena, (size_t)n_primary + 2, sizeof(const char *));
+    primary[0] = assay_key_column[0]->name;
+    for (uint32_t i = 0; i < n_primary; i++)
+        primary[i + 1] = t->primary_key[i];
     struct assay_table *effective = assay_arena_alloc(arena, sizeof *effective);
     *effective = (struct assay_table){.size = sizeof *effective,
                                       .scope = t->scope,
                                       .name = t->name,
-                                      .primary_key = primary,
+                                      .primary_key = t->primary_key ? primary : NULL,
                                       .columns = columns,
                                       .doc = t->doc};
     return effective;

@@ -51,7 +51,7 @@ static struct slice without_mark(struct slice s)
     return s.n >= 3 && !memcmp(s.p, "\xEF\xBB\xBF", 3) ? behind(s, 3) : s;
 }
 
-static bool is_blank(uint8_t c) { return memchr(" \t\r\n\f\v", c, 6) != NULL; }
+static bool is_blank(uint8_t c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static bool begins(struct slice s, const char *word)
 {
@@ -207,6 +207,8 @@ static size_t line_end_bytes(struct slice s)
     return s.n && (s.p[0] == '\r' || s.p[0] == '\n');
 }
 
+static bool ends_line(uint8_t c) { return c == '\n' || c == '\r' || c == '\f'; }
+
 /* Every line with its page, empty ones too. A form feed ends the line, if something stands before it, and
  * begins a page; a line end right behind it is part of it. */
 static int give_lines(struct assay_context *c, struct slice s)
@@ -214,7 +216,7 @@ static int give_lines(struct assay_context *c, struct slice s)
     struct assay_line line = {.size = sizeof line, .page = 1};
     while (s.n) {
         size_t n = 0;
-        while (n < s.n && !memchr("\n\r\f", s.p[n], 3))
+        while (n < s.n && !ends_line(s.p[n]))
             n++;
         line.text = (const char *)s.p;
         line.n_bytes = n;
@@ -234,7 +236,7 @@ static int give_lines(struct assay_context *c, struct slice s)
 static int text_load(struct assay_context *c, void *self, const uint8_t *bytes, size_t n_bytes)
 {
     (void)self;
-    struct slice file = {bytes, n_bytes}, text;
+    struct slice file = {bytes, n_bytes}, text = {NULL, 0};
     const char *fault = find_fault(file);
     if (fault)
         return assay_fail(c, "%s", fault);

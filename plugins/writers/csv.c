@@ -202,7 +202,7 @@ static int csv_begin(struct assay_context *c, void *self, const char *folder)
 {
     struct csv *csv = self;
     csv->c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-    csv->file = calloc(assay_table_count(c), sizeof *csv->file);
+    csv->file = calloc(assay_table_count(c), sizeof(FILE *));
     if (!csv->c_locale || !csv->file)
         return assay_fail(c, "there is no memory left");
     for (; csv->n_tables < assay_table_count(c); csv->n_tables++) {

@@ -74,18 +74,16 @@ static int by_name(const void *a, const void *b) { return strcmp(a, b); }
 
 void scratch_assert_holds(const char *path, const char *names)
 {
-    char name[64][256], joined[64 * 256] = "";
-    size_t n = 0;
+    char name[64][256], joined[sizeof name] = "";
+    size_t n = 0, length = 0;
     DIR *d = opendir(path);
     assert_non_null(d);
     for (struct dirent *entry; n < 64 && (entry = readdir(d));)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            strcpy(name[n++], entry->d_name);
+            snprintf(name[n++], sizeof *name, "%s", entry->d_name);
     closedir(d);
     qsort(name, n, sizeof *name, by_name);
-    for (size_t i = 0; i < n; i++) {
-        strcat(joined, i ? " " : "");
-        strcat(joined, name[i]);
-    }
+    for (size_t i = 0; i < n; i++)
+        length += (size_t)snprintf(joined + length, sizeof joined - length, "%s%s", i ? " " : "", name[i]);
     assert_string_equal(joined, names);
 }

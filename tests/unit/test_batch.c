@@ -228,7 +228,7 @@ static void schema_digest(const struct assay_table *t, char hex[65])
 {
     struct assay_schema s;
     assay_schema_init(&s, &t, 1);
-    strcpy(hex, s.sha256);
+    memcpy(hex, s.sha256, sizeof s.sha256);
 }
 
 /* Names, scope, types and what may be unknown make a schema; docs, units and decimals don't. */

@@ -440,10 +440,15 @@ static void describes_the_tables(void **state)
 static void a_primary_key_without_columns_is_none(void **state)
 {
     (void)state;
-    struct assay_table table = notes;
+    static const char *const none[] = {NULL};
+    const struct assay_table table = {.size = sizeof table,
+                                      .scope = ASSAY_PER_RUN,
+                                      .name = "notes",
+                                      .doc = "one row per note",
+                                      .primary_key = none,
+                                      .columns = notes.columns};
     const struct assay_table *const both[] = {&findings, &table};
     struct run r;
-    table.primary_key = (const char *const[]){NULL};
     start(&r, both, 2);
     begin(&r);
     finish(&r);

@@ -135,6 +135,20 @@ static void a_lock_that_was_removed_is_made_anew(void **state)
     scratch_assert_holds(".", "");
 }
 
+static void a_lock_that_cannot_be_signed_is_removed(void **state)
+{
+    (void)state;
+    for (unsigned n = 2; n < 4; n++) { /* after flock: ftruncate, then write */
+        struct assay_output *o = NULL;
+        struct assay_error e = {""};
+        trouble.n = n;
+        trouble.why = ENOSPC;
+        assert_int_equal(assay_output_open("out", arena, &o, &e), ASSAY_NO_OUTPUT);
+        assert_string_equal(e.text, "output folder \"out\": can't be locked: No space left on device");
+        scratch_assert_holds(".", "");
+    }
+}
+
 static void replaces_where_nothing_can_be_exchanged(void **state)
 {
     (void)state;
@@ -325,9 +339,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, clean)
     const struct CMUnitTest tests[] = {
-        TEST(a_lock_that_was_removed_is_made_anew), TEST(replaces_where_nothing_can_be_exchanged),
-        TEST(tells_an_exchange_that_fails),         TEST(takes_folders_that_cannot_be_synced),
-        TEST(survives_any_call_that_fails),         TEST(survives_being_killed_at_any_call),
+        TEST(a_lock_that_was_removed_is_made_anew),    TEST(a_lock_that_cannot_be_signed_is_removed),
+        TEST(replaces_where_nothing_can_be_exchanged), TEST(tells_an_exchange_that_fails),
+        TEST(takes_folders_that_cannot_be_synced),     TEST(survives_any_call_that_fails),
+        TEST(survives_being_killed_at_any_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,172 @@
+/* The register: which files are refused and how, and which provider a printed name means. */
+#include "model_text.h"
+#include "scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static jmp_buf no_memory;
+static struct assay_arena *arena;
+
+static int start(void **state)
+{
+    arena = assay_arena_new(&no_memory);
+    return !arena || !source_path(arena, "") || scratch_make(state);
+}
+
+static int stop(void **state)
+{
+    assay_arena_free(arena);
+    return scratch_clean(state);
+}
+
+static const char *const noise[] = {"Town of", "town", "the", "Town Council", "Council", "", NULL};
+
+static void test_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *printed, *id;
+    } cases[] = {
+        {"Ashby", "t1"},
+        {"ASHBY", "t1"},
+        {"Ashby Town Council", "t1"},
+        {"The Council of Ashby", NULL}, /* "of" is no noise here */
+        {"The Town of Ashby", "t1"},
+        {"Ashbyton", NULL},
+        {"Bell, Town of", "t2"},
+        {"Town of Bell", "t2"},
+        {"Bell", "t2"},
+        {"Great Bell Council", "t2"},
+        {"St Cuthbert\xE2\x80\x99s", "t3"},
+        {"St. Cuthberts", "t3"},
+        {"", NULL},
+        {"Town Council", NULL},
+        {"--", NULL},
+    };
+    struct assay_error error = {{0}};
+    struct assay_register *r = assay_register_new(arena);
+    scratch_put_file("towns.csv", "id,name,aliases,county\n"
+                                  "t1,Ashby,,North\n"
+                                  "t2,\"Bell, Town of\",Bell;Great Bell,South\n"
+                                  "t3,St. Cuthbert's,,South\n");
+    assert_int_equal(assay_register_read(r, "towns.csv", &error), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct assay_provider *p = assay_register_find(r, cases[i].printed, noise, arena);
+        if (cases[i].id)
+            assert_non_null(p);
+        if (p)
+            assert_string_equal(p->id, cases[i].id ? cases[i].id : "none");
+    }
+}
+
+/* What one name is as it stands, another is without its noise: the first wins; two are no answer. */
+static void test_ambiguous(void **state)
+{
+    (void)state;
+    struct assay_error error = {{0}};
+    struct assay_register *r = assay_register_new(arena);
+    scratch_put_file("two.csv", "\xEF\xBB\xBFname,id\r\n\r\n\"The \"\"Mill\"\" & Weir\",m\r\nL\xC3\xA9o Town,l1\r\nLeo Council,l2\r\n");
+    assert_int_equal(assay_register_read(r, "two.csv", &error), 0);
+    assert_string_equal(assay_register_find(r, "the mill and weir", noise, arena)->id, "m");
+    assert_string_equal(assay_register_find(r, "Leo town", noise, arena)->id, "l1");
+    assert_string_equal(assay_register_find(r, "LEO COUNCIL", noise, arena)->id, "l2");
+    assert_string_equal(assay_register_find(r, "LEO COUNCIL", noise, arena)->name, "Leo Council");
+    assert_null(assay_register_find(r, "Leo", noise, arena));
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"", "x.csv:1: the register is empty: it needs a header with id and name"},
+        {"\n\n", "x.csv:1: the register is empty: it needs a header with id and name"},
+        {"id,title\n", "x.csv:1: the header has no column name"},
+        {"name\n", "x.csv:1: the header has no column id"},
+        {"id,name,id\n", "x.csv:1: the column id is there twice"},
+        {"id,name\na,A\n\nb\n", "x.csv:4: the row has 1 columns, the header 2"},
+        {"id,name\na,A,x\n", "x.csv:2: the row has 3 columns, the header 2"},
+        {"id,name\na,A\na,B\n", "x.csv:3: the id a is there twice"},
+        {"id,name\n,A\n", "x.csv:2: \"\" is no id: use lower case letters, digits, _ - ."},
+        {"id,name\nA b,A\n", "x.csv:2: \"A b\" is no id: use lower case letters, digits, _ - ."},
+        {"id,name\na, .\n", "x.csv:2: a name or alias is empty"},
+        {"id,name,aliases\na,A,B;;C\n", "x.csv:2: a name or alias is empty"},
+        {"id,name\na,Ashby\nb,ASHBY.\n", "x.csv:3: the name \"ASHBY.\" belongs to a already"},
+        {"id,name,aliases\na,Ashby,\nb,Bell,Old Bell;ashby\n", "x.csv:3: the name \"ashby\" belongs to a already"},
+        {"id,name\na,\"A\n\nx", "x.csv:2: a quotation mark is not closed"},
+        {"id,name\na,\"A\"x\n", "x.csv:2: there is text behind a closing quotation mark: double the mark within a cell"},
+        {"id,name\na,\"A\nB\"\nb\n", "x.csv:4: the row has 1 columns, the header 2"},
+        {"id,name\na,\xFF\n", "x.csv:1: the file is not valid UTF-8: save it as CSV UTF-8"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct assay_error error = {{0}};
+        scratch_put_file("x.csv", cases[i].text);
+        assert_int_equal(assay_register_read(assay_register_new(arena), "x.csv", &error), -1);
+        assert_string_equal(error.text, cases[i].message);
+    }
+}
+
+static void test_wide_row(void **state)
+{
+    (void)state;
+    struct assay_error error = {{0}};
+    char text[400] = "";
+    memset(text, ',', 300);
+    scratch_put_file("x.csv", text);
+    assert_int_equal(assay_register_read(assay_register_new(arena), "x.csv", &error), -1);
+    assert_string_equal(error.text, "x.csv:1: the row has more than 256 columns");
+}
+
+static void test_no_file(void **state)
+{
+    (void)state;
+    struct assay_error error = {{0}};
+    assert_int_equal(assay_register_read(assay_register_new(arena), "none.csv", &error), -1);
+    assert_string_equal(error.text, "none.csv: No such file or directory");
+}
+
+/* The register that is shipped, with names as titles print them. */
+static void test_england(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"metropolitan borough council", "county council", "city council", "council",
+                                        "london borough of", "royal borough of", "city of", "the", NULL};
+    static const struct {
+        const char *printed, *id;
+    } cases[] = {
+        {"North Somerset", "80528"},
+        {"Bristol City Council", "80441"},
+        {"London Borough of Hammersmith & Fulham", "80497"},
+        {"Bournemouth, Christchurch and Poole", "2532287"},
+        {"St Helens Metropolitan Borough Council", "80560"},
+        {"St. Helens", "80560"},
+        {"Kingston upon Hull", "80477"},
+        {"Royal Borough of Kingston upon Thames", "80545"},
+        {"City of London", "80450"},
+        {"City of Westminster", "80519"},
+        {"Derby", "80459"},
+        {"Eastmere County Council", NULL},
+    };
+    struct assay_error error = {{0}};
+    struct assay_register *r = assay_register_new(arena);
+    if (assay_register_read(r, source_path(arena, "conf/registers/england.csv"), &error))
+        fail_msg("%s", error.text);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct assay_provider *p = assay_register_find(r, cases[i].printed, words, arena);
+        assert_string_equal(p ? p->id : "none", cases[i].id ? cases[i].id : "none");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),   cmocka_unit_test(test_ambiguous), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_wide_row), cmocka_unit_test(test_no_file),   cmocka_unit_test(test_england),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
