@@ -3,6 +3,7 @@
 #include "base/config.h"
 
 #include "base/file.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 enum { FILE_LIMIT = 16 * 1024 * 1024, DEEPEST_INCLUDE = 8 };
 
@@ -166,14 +166,13 @@ static int check_encoding(const char *path, const char *text, size_t n, struct a
 {
     unsigned line = 1;
     for (size_t i = 0; i < n;) {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t k =
-            utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(n - i), &c);
-        if (k <= 0 || !c)
+        int32_t c;
+        size_t k = assay_utf8_character(text + i, n - i, &c);
+        if (!k || !c)
             return assay_error_set(error, "%s:%u: %s", path, line,
-                                   k <= 0 ? "the file is not UTF-8 here" : "the file holds a NUL byte");
+                                   !k ? "the file is not UTF-8 here" : "the file holds a NUL byte");
         line += c == '\n';
-        i += (size_t)k;
+        i += k;
     }
     return 0;
 }

@@ -1,28 +1,11 @@
 /* Error texts, made safe to print, and the nearest known name for a misspelt one. */
 #include "base/error.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-
-void assay_text_clean(char *text)
-{
-    unsigned char *t = (unsigned char *)text;
-    for (size_t i = 0; t[i]; i++) {
-        bool c1 = t[i] == 0xC2 && t[i + 1] >= 0x80 && t[i + 1] < 0xA0;
-        /* U+200E, 200F, 2028 to 202E and 2066 to 2069 change the direction or the line of what follows */
-        bool turns = t[i] == 0xE2 && ((t[i + 1] == 0x80 && (t[i + 2] == 0x8E || t[i + 2] == 0x8F ||
-                                                            (t[i + 2] >= 0xA8 && t[i + 2] <= 0xAE))) ||
-                                      (t[i + 1] == 0x81 && t[i + 2] >= 0xA6 && t[i + 2] <= 0xA9));
-        if (c1)
-            t[i] = t[i + 1] = '?';
-        else if (turns)
-            t[i] = t[i + 1] = t[i + 2] = '?';
-        else if ((t[i] < 0x20 && t[i] != '\t') || t[i] == 0x7F)
-            t[i] = '?';
-    }
-}
 
 int assay_error_set(struct assay_error *e, const char *format, ...)
 {

@@ -19,12 +19,9 @@ struct assay_error {
     char text[1024];
 };
 
-/* Set the text (cut where too long) and return -1. Control characters become '?', so that no input reaches a
- * terminal as anything but text. A text that is set already is kept: the first cause counts. */
+/* Set the text (cut where too long) and return -1. It is cleaned by assay_text_clean, so that no input
+ * reaches a terminal as anything but text. A text that is set already is kept: the first cause counts. */
 int assay_error_set(struct assay_error *, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Replace control characters (C0 but tab, DEL, C1 in UTF-8, bidirectional overrides) in place by '?'. */
-void assay_text_clean(char *text);
 
 /* The candidate nearest to `name` by edits (insert, delete, change, swap), if it is near enough to be meant;
  * else NULL. `candidate(i, with)` gives the i-th, NULL past the last. */

@@ -65,6 +65,15 @@ char *assay_path_beside(struct assay_arena *arena, const char *from, const char 
     return assay_arena_printf(arena, "%.*s/%s", (int)(slash - from), from, path);
 }
 
+void assay_hex(const uint8_t *bytes, size_t n, char *hex)
+{
+    for (size_t i = 0; i < n; i++) {
+        hex[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+    }
+    hex[2 * n] = 0;
+}
+
 void assay_sha256(const void *bytes, size_t n, char hex[65])
 {
     struct sha256_ctx context;
@@ -72,9 +81,5 @@ void assay_sha256(const void *bytes, size_t n, char hex[65])
     sha256_init(&context);
     sha256_update(&context, n, bytes);
     sha256_digest(&context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
-    hex[64] = 0;
+    assay_hex(digest, sizeof digest, hex);
 }

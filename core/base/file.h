@@ -15,6 +15,9 @@ int assay_file_read(const char *path, size_t limit, struct assay_arena *, char *
 /* `path` as seen from the folder of the file `from`; an absolute one stays. */
 char *assay_path_beside(struct assay_arena *, const char *from, const char *path);
 
+/* Bytes as 2 n hexadecimal digits and a NUL. */
+void assay_hex(const uint8_t *bytes, size_t n, char *hex);
+
 /* SHA-256 of bytes as 64 hexadecimal digits and a NUL. */
 void assay_sha256(const void *bytes, size_t n, char hex[65]);
 

@@ -2,6 +2,7 @@
  * its callback with a message that names what it did. */
 #include "host/call.h"
 
+#include "base/text.h"
 #include "host/statistics.h"
 
 #include <stdlib.h>

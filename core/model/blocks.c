@@ -22,6 +22,7 @@ struct builder {
     uint32_t last_number; /* of the last numbered paragraph in the report */
     uint32_t paragraph;   /* the numbered paragraph that is open; 0: none */
     uint32_t bullet;      /* of the open list; 0: none */
+    uint32_t nested;      /* of the list in its last item; 0: none */
     bool contents, ended, past_table;
     struct assay_plain scratch;
 };
@@ -143,7 +144,7 @@ static bool looks_like_heading(const struct builder *b, uint32_t line)
     bool full = !f->unwrapped && end - line == 1 && l->chars * 10 > f->width * 9;
     /* and nothing that goes on with it behind */
     return chars <= HEADING_CHARS && !stops && !full && !assay_rune_is_lower(first_rune(f, end)) &&
-           (f->unwrapped || f->line[end].gap || assay_mark_of(f, end).kind);
+           (f->unwrapped || f->line[end].gap || !assay_rune_is_dash(assay_mark_of(f, end).rune));
 }
 
 /* Whether a line without a mark, at a gap, goes on with the open block. */
@@ -175,14 +176,13 @@ static bool accepts_bullet(const struct builder *b, uint32_t line, const struct 
 {
     const struct block *k = open_block(b);
     bool letter = assay_rune_is_letter(m->rune), dash = assay_rune_is_dash(m->rune);
-    if (letter && !b->bullet)
-        return false;
-    if (!letter && !dash)
-        return true;
+    if (!dash)
+        return !letter || b->bullet;
     /* "- most notably" may go on with a sentence */
     if (!k || is_empty(k) || is_finished(b))
         return true;
-    return b->bullet && (b->flow->line[line].gap || b->flow->unwrapped || m->rune == b->bullet);
+    return b->bullet &&
+           (b->flow->line[line].gap || b->flow->unwrapped || m->rune == b->bullet || m->rune == b->nested);
 }
 
 /* An item; one with another bullet than the list's is part of the item that it stands under. */
@@ -190,10 +190,12 @@ static void take_bullet(struct builder *b, uint32_t line, const struct mark *m)
 {
     const struct block *k = open_block(b);
     if (k && k->kind == ASSAY_LIST_ITEM && b->bullet && m->rune != b->bullet) {
+        b->nested = m->rune;
         add_piece(b, b->open, line, m->text, true);
         return;
     }
     b->bullet = m->rune;
+    b->nested = 0;
     b->open = add_block(b, ASSAY_LIST_ITEM, line, m->text);
 }
 
@@ -257,7 +259,7 @@ static uint32_t take_table(struct builder *b, uint32_t line)
         return line;
     uint32_t end = line + 1;
     while (end < b->table->end && !b->flow->line[end].gap && !b->flow->unwrapped &&
-           !assay_note_at(b->notes, end))
+           !has_cells(b->flow, end - 1) && !has_cells(b->flow, end) && !assay_note_at(b->notes, end))
         end++;
     close_all(b);
     take_lines(b, ASSAY_TABLE_ROW, line, end);
@@ -319,7 +321,7 @@ static uint32_t take_text(struct builder *b, uint32_t line)
     const struct flow *f = b->flow;
     const struct block *k = open_block(b);
     bool gap = f->line[line].gap || f->unwrapped;
-    if (has_cells(f, line)) {
+    if (has_cells(f, line) && is_place(b, line)) {
         close_all(b);
         take_lines(b, ASSAY_TABLE_ROW, line, line + 1);
         return line + 1;

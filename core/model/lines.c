@@ -1,9 +1,10 @@
 /* Lines as a loader gives them: checked and copied. */
 #include "model/lines.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <math.h>
-#include <utf8proc.h>
 
 enum { LONGEST_TEXT = 1 << 30 }; /* bytes of a file's text, so that offsets fit 32 bits with room to spare */
 
@@ -11,16 +12,15 @@ enum { LONGEST_TEXT = 1 << 30 }; /* bytes of a file's text, so that offsets fit 
 static int check_text(const char *text, size_t n, size_t *at, const char **what)
 {
     for (*at = 0; *at < n;) {
-        utf8proc_int32_t rune;
-        utf8proc_ssize_t length =
-            utf8proc_iterate((const utf8proc_uint8_t *)text + *at, (utf8proc_ssize_t)(n - *at), &rune);
+        int32_t rune;
+        size_t length = assay_utf8_character(text + *at, n - *at, &rune);
         *what = "is not valid UTF-8";
-        if (length <= 0)
+        if (!length)
             return -1;
         *what = "has a NUL or a line end in it";
         if (rune == 0 || rune == '\n' || rune == '\r')
             return -1;
-        *at += (size_t)length;
+        *at += length;
     }
     return 0;
 }

@@ -85,7 +85,8 @@ static int read_root(struct profile_reader *r)
         return -1;
     p->id = assay_arena_text(r->arena, assay_config_text(root, "id", ""));
     p->noise = assay_config_texts(root, "provider_noise", r->arena, &n);
-    return assay_profile_check_id(r, root, "the profile", p->id) || assay_profile_read_grades(r, root) ||
+    return assay_profile_check_id(r, config_setting_get_member(root, "id"), "the profile", p->id) ||
+                   assay_profile_read_grades(r, root) ||
                    assay_profile_patterns(r, root, "recognised_by", ASSAY_REGEX_FIND, NULL,
                                           &p->recognised_by) ||
                    assay_profile_read_areas(r, root) || assay_profile_read_judgements(r, root) ||

@@ -15,16 +15,27 @@ static const struct assay_key grade_keys[] = {
     {0},
 };
 
+/* Whether a form stands among the first n of a grade. */
+static bool has_form(const struct profile_grade *g, unsigned n, const char *form)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (!strcasecmp(g->forms[i], form))
+            return true;
+    }
+    return false;
+}
+
 static int read_forms(struct profile_reader *r, const config_setting_t *s, struct profile_grade *g)
 {
     unsigned n;
     g->forms = assay_config_texts(s, "forms", r->arena, &n);
     for (unsigned i = 0; i < n; i++) {
         const config_setting_t *at = config_setting_get_elem(config_setting_get_member(s, "forms"), i);
-        if (!g->forms[i][0])
+        const char *form = g->forms[i];
+        if (!*form)
             return assay_config_error(&r->config, at, r->error, "a printed form of a grade is empty");
-        if (assay_profile_grade_of(r->profile, g->forms[i], strlen(g->forms[i])) != PROFILE_NONE)
-            return assay_profile_doubled(r, at, "the form", g->forms[i]);
+        if (has_form(g, i, form) || assay_profile_grade_of(r->profile, form, strlen(form)) != PROFILE_NONE)
+            return assay_profile_doubled(r, at, "the form", form);
     }
     return 0;
 }

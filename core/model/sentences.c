@@ -103,7 +103,7 @@ static bool ends(const char *text, uint32_t begin, uint32_t at, uint32_t closed,
 {
     uint32_t next, r = rune_behind(text, behind, end);
     /* "... of plans. (outcome 2)": what stands in brackets is apart, whatever it begins with */
-    if (assay_rune_is_lower(r) && text[behind] != '(' && text[behind] != '[')
+    if (is_stop(r) || (assay_rune_is_lower(r) && text[behind] != '(' && text[behind] != '['))
         return false;
     /* an ellipsis, a question, or a stop inside a closing mark stands behind no abbreviation */
     if (text[at] != '.' || closed > at + 1)

@@ -2,6 +2,7 @@
  * and everything after reads the spool. */
 #include "run/run.h"
 
+#include "base/text.h"
 #include "base/file.h"
 #include "run/analyse.h"
 #include "run/inputs.h"
@@ -61,17 +62,6 @@ static void put(struct assay_rows *rows, uint32_t column, const char *text)
     assay_rows_text(rows, column, text, strlen(text));
 }
 
-/* A file name may be any bytes; a cell holds UTF-8. */
-static const char *printable(const char *name, struct assay_arena *arena)
-{
-    char *copy = assay_arena_text(arena, name);
-    if (!assay_utf8_valid(copy, strlen(copy)))
-        for (char *c = copy; *c; c++)
-            if ((unsigned char)*c >= 0x80)
-                *c = '?';
-    return copy;
-}
-
 static int give_error(struct run *run, const char *source, const struct assay_failure *f)
 {
     struct assay_rows *rows = &run->engine.run_rows[run->engine.tables.errors];
@@ -125,9 +115,9 @@ static int give_duplicate(struct run *run, const char *source, const char *sha25
 static int analyse_input(struct run *run, const struct assay_input *input)
 {
     struct assay_failure failure = {.stage = "read", .plugin = "", .code = "not_read"};
-    const char *source = printable(input->source, run->arena);
-    char *bytes, sha256[65];
+    char *bytes, sha256[65], *source = assay_arena_text(run->arena, input->source);
     size_t n;
+    assay_text_clean(source); /* a file's name may be any bytes, a cell of a table not */
     run->source = source;
     if (assay_file_read(input->path, run->engine.pipeline.limit_input_bytes, run->report, &bytes, &n,
                         &failure.error))

@@ -10,6 +10,8 @@
  * Numbers are little-endian, reals as IEEE 754 doubles. */
 #include "table/batch.h"
 
+#include "base/file.h"
+
 #include <nettle/sha2.h>
 #include <string.h>
 
@@ -17,15 +19,6 @@ enum { VERSION = 1, DIGEST_BYTES = SHA256_DIGEST_SIZE, MAGIC_BYTES = 8 };
 static const char magic[MAGIC_BYTES] = {'a', 's', 'a', 'y', 'r', 'o', 'w', 's'};
 
 static bool is_text(const struct assay_column *c) { return c->type != ASSAY_INT && c->type != ASSAY_REAL; }
-
-static void to_hex(const uint8_t *digest, char hex[2 * DIGEST_BYTES + 1])
-{
-    for (size_t i = 0; i < DIGEST_BYTES; i++) {
-        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
-    hex[2 * DIGEST_BYTES] = 0;
-}
 
 static void digest_bytes(const void *bytes, size_t n, uint8_t digest[DIGEST_BYTES])
 {
@@ -62,7 +55,7 @@ void assay_schema_init(struct assay_schema *s, const struct assay_table *const *
         hash_table(&h, tables[i]);
     uint8_t digest[DIGEST_BYTES];
     sha256_digest(&h, sizeof digest, digest);
-    to_hex(digest, s->sha256);
+    assay_hex(digest, DIGEST_BYTES, s->sha256);
     s->n_tables = n;
     s->table = tables;
 }
@@ -300,7 +293,7 @@ static int check_frame(struct reading *r, const struct assay_schema *s)
     const uint8_t *schema = take(r, DIGEST_BYTES, "its schema's digest");
     if (!schema)
         return -1;
-    to_hex(schema, hex);
+    assay_hex(schema, DIGEST_BYTES, hex);
     if (strcmp(hex, s->sha256) != 0)
         return assay_error_set(r->error, "batch: was made by a pipeline with other tables");
     return 0;
@@ -312,7 +305,7 @@ static int take_all(struct reading *r, const struct assay_schema *s, struct assa
     if (!file)
         return -1;
     char hex[2 * DIGEST_BYTES + 1];
-    to_hex(file, hex);
+    assay_hex(file, DIGEST_BYTES, hex);
     struct assay_batch *b = assay_batch_new(s, hex, r->arena);
     if (take_key(r, 1, &b->key.provider_id) || take_key(r, 2, &b->key.provider) ||
         take_key(r, 3, &b->key.inspection_end))

@@ -2,9 +2,10 @@
  * column. */
 #include "table/rows.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <string.h>
-#include <utf8proc.h>
 
 const struct assay_column *const assay_key_column[ASSAY_KEY_COLUMNS + 1] = {
     ASSAY_COLUMN(.type = ASSAY_ID, .name = "report_id",
@@ -27,19 +28,6 @@ uint32_t assay_table_keys(const struct assay_table *t)
 }
 
 /* ---- one cell -------------------------------------------------------------------------------------- */
-
-bool assay_utf8_valid(const char *text, size_t n)
-{
-    const utf8proc_uint8_t *t = (const utf8proc_uint8_t *)text;
-    for (size_t i = 0; i < n;) {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t k = t[i] < 0x80 ? 1 : utf8proc_iterate(t + i, (utf8proc_ssize_t)(n - i), &c);
-        if (k <= 0)
-            return false;
-        i += (size_t)k;
-    }
-    return true;
-}
 
 static bool is_id(const char *text, size_t n)
 {

@@ -66,7 +66,6 @@ int assay_rows_finish(struct assay_rows *, struct assay_error *);
 int assay_rows_check(const struct assay_rows *, struct assay_error *);
 /* The same for one text of a column (id, text or date). */
 int assay_cell_check(const struct assay_column *, const char *text, size_t n_bytes, struct assay_error *);
-bool assay_utf8_valid(const char *text, size_t n_bytes);
 
 /* Reading; columns count from the first key column where there is a key. The functions of struct assay_host:
  * a row or column that isn't there, or is of another type, reads as unknown, 0 or "". */

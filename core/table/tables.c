@@ -1,6 +1,8 @@
 /* The run's tables: checks of what plugins declare, the core's own, and the columns that the key adds. */
 #include "table/tables.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 /* ---- the core's own -------------------------------------------------------------------------------- */

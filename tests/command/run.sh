@@ -49,7 +49,7 @@ same "a failed report gives status 1" 1 $?
 same "a duplicate is listed with the report that it repeats" \
     "eastmere/again.txt|$(cells out/reports.csv report_id source | grep 2015-06-12 | cut -d'|' -f1)" \
     "$(cells again/duplicates.csv source report_id)"
-same "failures are listed in the order of the inputs" $'wrayburn/\033[2J?.txt|model\nwrayburn/bad.txt|model' \
+same "failures are listed in the order of the inputs" $'wrayburn/?[2J?.txt|model\nwrayburn/bad.txt|model' \
     "$(cells again/errors.csv source stage)"
 same "no control character of a file's name reaches the terminal" 0 "$(grep -c $'\033' log)"
 same "the other rows are those of a run without them" "$(cat out/sentences.csv | sha256sum)" "$(cat again/sentences.csv | sha256sum)"

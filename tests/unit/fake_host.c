@@ -1,6 +1,8 @@
 /* A host for unit tests of plugins. */
 #include "fake_host.h"
 
+#include "base/text.h"
+
 #include "table/rows.h"
 
 #include <setjmp.h>

@@ -39,9 +39,10 @@ const char *dump_blocks(const struct assay_report *r, struct assay_arena *arena)
     struct assay_buffer b = {.arena = arena};
     assay_buffer_text(&b, "");
     for (uint32_t i = 0; i < r->n_blocks; i++)
-        assay_buffer_printf(&b, "%c %s %u/%u p%u %.*s\n", " HPLTF"[r->block_kind[i]], r->area_id[r->block_area[i]],
-                            r->block_number[i], r->block_paragraph[i], r->block_page[i],
-                            (int)(r->block_end[i] - r->block_begin[i]), r->text + r->block_begin[i]);
+        assay_buffer_printf(&b, "%c %s %u/%u p%u %.*s\n", " HPLTF"[r->block_kind[i]],
+                            r -> area_id[r->block_area[i]], r -> block_number[i], r -> block_paragraph[i],
+                            r -> block_page[i], (int)(r->block_end[i] - r->block_begin[i]),
+                            r -> text + r -> block_begin[i]);
     return b.p;
 }
 
@@ -64,7 +65,8 @@ const char *dump_sentences(const struct assay_report *r, struct assay_arena *are
     for (uint32_t i = 0; i < r->n_blocks; i++) {
         for (uint32_t k = r->block_first_sentence[i]; k < r->block_first_sentence[i + 1]; k++) {
             assert_int_equal(r->sentence_block[k], i);
-            assay_buffer_printf(&b, "%u[%.*s]", r->sentence_page[k], (int)(r->sentence_end[k] - r->sentence_begin[k]),
+            assay_buffer_printf(&b, "%u[%.*s]", r->sentence_page[k],
+                                (int)(r->sentence_end[k] - r->sentence_begin[k]),
                                 r->text + r->sentence_begin[k]);
         }
         if (r->block_first_sentence[i + 1] > r->block_first_sentence[i])

@@ -1,5 +1,5 @@
-/* For the tests of the report model: texts into lines as a loader gives them, and reports into text that a test
- * can compare. */
+/* For the tests of the report model: texts into lines as a loader gives them, and reports into text that a
+ * test can compare. */
 #ifndef ASSAY_TESTS_MODEL_TEXT_H
 #define ASSAY_TESTS_MODEL_TEXT_H
 

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -100,6 +101,8 @@ static void no_control_character_is_printed(void **state)
     } cases[] = {{"plain\ttext", "plain\ttext"},
                  {"a\nb\033[2Jc\x7F", "a?b?[2Jc?"},
                  {"caf\xC3\xA9 \xC2\x85 \xC2\xA0", "caf\xC3\xA9 ?? \xC2\xA0"},
+                 {"cut \xE2\x80", "cut ??"},
+                 {"\xFFx\xC0\x80", "?x??"},
                  {"x\xE2\x80\xAEy\xE2\x81\xA6z\xE2\x80\x99s", "x???y???z\xE2\x80\x99s"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

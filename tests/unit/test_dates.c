@@ -48,8 +48,21 @@ static void test_no_date(void **state)
 {
     (void)state;
     static const char *const cases[] = {
-        "", "13", "March 2023", "13 March", "30 February 2020", "29 February 1900", "13 to 24", "12345 March 2020",
-        "0 March 2020", "next week, 13 March 2020", "31/13/2020", "1/2", "1/2/20", "1/x", "3 Mar 99999",
+        "",
+        "13",
+        "March 2023",
+        "13 March",
+        "30 February 2020",
+        "29 February 1900",
+        "13 to 24",
+        "12345 March 2020",
+        "0 March 2020",
+        "next week, 13 March 2020",
+        "31/13/2020",
+        "1/2",
+        "1/2/20",
+        "1/x",
+        "3 Mar 99999",
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char first[11], last[11];
@@ -72,8 +85,9 @@ static void test_many(void **state)
 static void test_iso(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"", "2020-1-01", "2020-13-01", "2020-02-30", "20200-1-1", "2020/01/01",
-                                        "2020-01-1x", "1899-01-01", "2020-0101-", "2020-00-10", "2020-10-00"};
+    static const char *const wrong[] = {"",           "2020-1-01",  "2020-13-01", "2020-02-30",
+                                        "20200-1-1",  "2020/01/01", "2020-01-1x", "1899-01-01",
+                                        "2020-0101-", "2020-00-10", "2020-10-00"};
     assert_true(assay_date_is_iso("2020-02-29"));
     assert_true(assay_date_is_iso("2000-02-29"));
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)

@@ -25,7 +25,8 @@ static int stop(void **state)
     return 0;
 }
 
-static int add(struct assay_lines *lines, const char *text, size_t n, uint32_t page, struct assay_error *error)
+static int add(struct assay_lines *lines, const char *text, size_t n, uint32_t page,
+               struct assay_error *error)
 {
     struct assay_line line = {.size = sizeof line, .page = page, .text = text, .n_bytes = n};
     *error = (struct assay_error){{0}};
@@ -37,8 +38,16 @@ static void test_kept(void **state)
     (void)state;
     struct assay_error error = {{0}};
     struct assay_lines lines = {.arena = arena};
-    struct assay_line line = {.size = sizeof line, .page = 3, .text = "Good", .n_bytes = 4, .x0 = 1, .y0 = 2,
-                              .x1 = 3, .y1 = 4, .font_size = 11.5, .bold = 7};
+    struct assay_line line = {.size = sizeof line,
+                              .page = 3,
+                              .text = "Good",
+                              .n_bytes = 4,
+                              .x0 = 1,
+                              .y0 = 2,
+                              .x1 = 3,
+                              .y1 = 4,
+                              .font_size = 11.5,
+                              .bold = 7};
     assert_int_equal(add(&lines, "", 0, 1, &error), 0);
     assert_int_equal(assay_lines_add(&lines, &line, &error), 0);
     assert_int_equal(lines.n, 2);
@@ -57,8 +66,14 @@ static void test_control_characters(void **state)
         const char *text, *kept;
     } cases[] = {
         {"a\tb", "a\tb"},
-        {"a\x01" "b\x1B[1m\x7F", "a b [1m "},
-        {"a\xC2\x9B" "b\xC2\xA0" "c", "a  b\xC2\xA0" "c"},
+        {"a\x01"
+         "b\x1B[1m\x7F",
+         "a b [1m "},
+        {"a\xC2\x9B"
+         "b\xC2\xA0"
+         "c",
+         "a  b\xC2\xA0"
+         "c"},
         {"\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -135,8 +150,8 @@ static void test_boxes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kept),       cmocka_unit_test(test_control_characters),
-        cmocka_unit_test(test_refused),    cmocka_unit_test(test_first_page),
+        cmocka_unit_test(test_kept),         cmocka_unit_test(test_control_characters),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_first_page),
         cmocka_unit_test(test_all_too_long), cmocka_unit_test(test_boxes),
     };
     return cmocka_run_group_tests(tests, start, stop);

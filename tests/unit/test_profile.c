@@ -1,5 +1,5 @@
-/* Profiles: the shipped one can be read; what is wrong in one is told with its line. A case changes one piece of a
- * small profile. */
+/* Profiles: the shipped one can be read; what is wrong in one is told with its line. A case changes one piece
+ * of a small profile. */
 #include "model/profile.h"
 
 #include "model_text.h"
@@ -37,10 +37,13 @@ static const char small[] =
     "           { id = \"bad\"; rank = 1; forms = [ \"bad\" ]; } );\n"
     "heading_grade = \": {grade}\";\n"
     "judgements = ( { area = \"one\"; labels = [ \"one\" ]; } );\n"
-    "frameworks = ( { id = \"v1\"; framework = \"v\"; label = \"V\"; titles = [ \"^report\" ]; from = \"2001-02-03\";\n"
-    "    rows = [ \"one\" ]; judges = [ \"one\" ]; after_table = \"rest\"; joint = ( { area = \"one\"; with = \"one\"; } );\n"
+    "frameworks = ( { id = \"v1\"; framework = \"v\"; label = \"V\"; titles = [ \"^report\" ]; from = "
+    "\"2001-02-03\";\n"
+    "    rows = [ \"one\" ]; judges = [ \"one\" ]; after_table = \"rest\"; joint = ( { area = \"one\"; with "
+    "= \"one\"; } );\n"
     "    statements = ( { area = \"one\"; where = \"opening\"; patterns = [ \"is {grade}\" ]; } ); } );\n"
-    "facts = ( { name = \"title\"; type = \"text\"; where = \"opening\"; patterns = [ \"(?<value>report)\" ]; } );\n"
+    "facts = ( { name = \"title\"; type = \"text\"; where = \"opening\"; patterns = [ \"(?<value>report)\" "
+    "]; } );\n"
     "running = [ \"x\" ]; ending = [ \"y\" ]; contents = [ \"contents\" ]; subheadings = [ \"z\" ];\n";
 
 /* `small` with the first `old` replaced. */
@@ -89,7 +92,8 @@ static void test_shipped(void **state)
     (void)state;
     struct assay_profile *p;
     struct assay_error error = {{0}};
-    if (assay_profile_read(source_path(arena, "conf/profiles/ofsted-childrens-services.cfg"), arena, &p, &error))
+    if (assay_profile_read(source_path(arena, "conf/profiles/ofsted-childrens-services.cfg"), arena, &p,
+                           &error))
         fail_msg("%s", error.text);
     assert_string_equal(assay_profile_id(p), "ofsted-childrens-services");
     assay_profile_free(p);
@@ -122,27 +126,34 @@ static void test_refused(void **state)
         {"id = \"bad\"", "id = \"b d\"", "p.cfg:7: the grade \"b d\" is no id"},
         {"\"very good\"", "\"GOOD\"", "p.cfg:6: the form \"GOOD\" is there twice"},
         {"\"very good\"", "\"\"", "p.cfg:6: a printed form of a grade is empty"},
-        {"forms = [ \"bad\" ]", "forms = [ \"Very Good\" ]", "p.cfg:7: the form \"Very Good\" is there twice"},
+        {"forms = [ \"bad\" ]", "forms = [ \"Very Good\" ]",
+         "p.cfg:7: the form \"Very Good\" is there twice"},
         {"\": {grade}\"", "\"[{grade}\"", "p.cfg:8: the pattern is no regular expression"},
         {"judgements = ( {", "judgements = ( { area = \"one\"; labels = [ \"1\" ]; }, {",
          "p.cfg:9: the judgement \"one\" is there twice"},
         {"area = \"one\"; labels", "area = \"One\"; labels", "p.cfg:9: the judgement \"One\" is no id"},
-        {"labels = [ \"one\" ]", "labels = [ \"one\", \")\" ]", "p.cfg:9: the pattern is no regular expression"},
+        {"labels = [ \"one\" ]", "labels = [ \"one\", \")\" ]",
+         "p.cfg:9: the pattern is no regular expression"},
         {"labels = [ \"one\" ]", "label = [ \"one\" ]", "p.cfg:9:"},
         {"id = \"v1\"", "id = \"V1\"", "p.cfg:10: the framework version \"V1\" is no id"},
         {"framework = \"v\"", "framework = \"\"", "p.cfg:10: the framework \"\" is no id"},
-        {"titles = [ \"^report\" ]", "titles = [ \"^(report\" ]", "p.cfg:10: the pattern is no regular expression"},
+        {"titles = [ \"^report\" ]", "titles = [ \"^(report\" ]",
+         "p.cfg:10: the pattern is no regular expression"},
         {"titles = ", "title = ", "p.cfg:10:"},
-        {"from = \"2001-02-03\"", "from = \"2001-02-30\"", "p.cfg:10: \"2001-02-30\" is no day: write YYYY-MM-DD"},
+        {"from = \"2001-02-03\"", "from = \"2001-02-30\"",
+         "p.cfg:10: \"2001-02-30\" is no day: write YYYY-MM-DD"},
         {"from = \"2001-02-03\"", "until = \"soon\"", "p.cfg:10: \"soon\" is no day: write YYYY-MM-DD"},
         {"rows = [ \"one\" ]", "rows = [ \"two\" ]", "p.cfg:11: there is no judgement \"two\""},
         {"rows = [ \"one\" ]", "without_rows = [ \"two\" ]", "p.cfg:11: there is no judgement \"two\""},
-        {"judges = [ \"one\" ]", "judges = [ \"ones\" ]", "p.cfg:11: there is no judgement \"ones\"; did you mean \"one\"?"},
+        {"judges = [ \"one\" ]", "judges = [ \"ones\" ]",
+         "p.cfg:11: there is no judgement \"ones\"; did you mean \"one\"?"},
         {"after_table = \"rest\"", "after_table = \"end\"", "p.cfg:11: there is no area \"end\""},
-        {"joint = ( { area = \"one\"", "joint = ( { area = \"two\"", "p.cfg:11: there is no judgement \"two\""},
+        {"joint = ( { area = \"one\"", "joint = ( { area = \"two\"",
+         "p.cfg:11: there is no judgement \"two\""},
         {"with = \"one\"", "with = \"two\"", "p.cfg:11: there is no judgement \"two\""},
         {"with = \"one\"", "and = \"one\"", "p.cfg:11:"},
-        {"statements = ( { area = \"one\"", "statements = ( { area = \"two\"", "p.cfg:12: there is no judgement \"two\""},
+        {"statements = ( { area = \"one\"", "statements = ( { area = \"two\"",
+         "p.cfg:12: there is no judgement \"two\""},
         {"where = \"opening\"; patterns = [ \"is", "where = \"there\"; patterns = [ \"is",
          "p.cfg:12: \"there\" is no place: use opening or anywhere"},
         {"\"is {grade}\"", "\"is good\"", "p.cfg:12: the pattern has no {grade}"},
@@ -161,9 +172,12 @@ static void test_refused(void **state)
         {"facts = ( {", "facts = ( { kind = 1;", "p.cfg:13:"},
         {"running = [ \"x\" ]", "running = [ \"x(\" ]", "p.cfg:14: the pattern is no regular expression"},
         {"ending = [ \"y\" ]", "ending = [ \"y(\" ]", "p.cfg:14: the pattern is no regular expression"},
-        {"contents = [ \"contents\" ]", "contents = [ \"(\" ]", "p.cfg:14: the pattern is no regular expression"},
-        {"subheadings = [ \"z\" ]", "subheadings = [ \"z\", \"[\" ]", "p.cfg:14: the pattern is no regular expression"},
-        {"subheadings = [ \"z\" ]", "table_headers = [ \"\\\\\" ]", "p.cfg:14: the pattern is no regular expression"},
+        {"contents = [ \"contents\" ]", "contents = [ \"(\" ]",
+         "p.cfg:14: the pattern is no regular expression"},
+        {"subheadings = [ \"z\" ]", "subheadings = [ \"z\", \"[\" ]",
+         "p.cfg:14: the pattern is no regular expression"},
+        {"subheadings = [ \"z\" ]", "table_headers = [ \"\\\\\" ]",
+         "p.cfg:14: the pattern is no regular expression"},
         {"^report\" ];\nareas", "^(report\" ];\nareas", "p.cfg:1: the pattern is no regular expression"},
         {"areas = (", "areas = ((", "p.cfg"},
     };

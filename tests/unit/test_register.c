@@ -69,7 +69,8 @@ static void test_ambiguous(void **state)
     (void)state;
     struct assay_error error = {{0}};
     struct assay_register *r = assay_register_new(arena);
-    scratch_put_file("two.csv", "\xEF\xBB\xBFname,id\r\n\r\n\"The \"\"Mill\"\" & Weir\",m\r\nL\xC3\xA9o Town,l1\r\nLeo Council,l2\r\n");
+    scratch_put_file("two.csv", "\xEF\xBB\xBFname,id\r\n\r\n\"The \"\"Mill\"\" & Weir\",m\r\nL\xC3\xA9o "
+                                "Town,l1\r\nLeo Council,l2\r\n");
     assert_int_equal(assay_register_read(r, "two.csv", &error), 0);
     assert_string_equal(assay_register_find(r, "the mill and weir", noise, arena)->id, "m");
     assert_string_equal(assay_register_find(r, "Leo town", noise, arena)->id, "l1");
@@ -97,9 +98,11 @@ static void test_refused(void **state)
         {"id,name\na, .\n", "x.csv:2: a name or alias is empty"},
         {"id,name,aliases\na,A,B;;C\n", "x.csv:2: a name or alias is empty"},
         {"id,name\na,Ashby\nb,ASHBY.\n", "x.csv:3: the name \"ASHBY.\" belongs to a already"},
-        {"id,name,aliases\na,Ashby,\nb,Bell,Old Bell;ashby\n", "x.csv:3: the name \"ashby\" belongs to a already"},
+        {"id,name,aliases\na,Ashby,\nb,Bell,Old Bell;ashby\n",
+         "x.csv:3: the name \"ashby\" belongs to a already"},
         {"id,name\na,\"A\n\nx", "x.csv:2: a quotation mark is not closed"},
-        {"id,name\na,\"A\"x\n", "x.csv:2: there is text behind a closing quotation mark: double the mark within a cell"},
+        {"id,name\na,\"A\"x\n",
+         "x.csv:2: there is text behind a closing quotation mark: double the mark within a cell"},
         {"id,name\na,\"A\nB\"\nb\n", "x.csv:4: the row has 1 columns, the header 2"},
         {"id,name\na,\xFF\n", "x.csv:1: the file is not valid UTF-8: save it as CSV UTF-8"},
     };
@@ -134,8 +137,15 @@ static void test_no_file(void **state)
 static void test_england(void **state)
 {
     (void)state;
-    static const char *const words[] = {"metropolitan borough council", "county council", "city council", "council",
-                                        "london borough of", "royal borough of", "city of", "the", NULL};
+    static const char *const words[] = {"metropolitan borough council",
+                                        "county council",
+                                        "city council",
+                                        "council",
+                                        "london borough of",
+                                        "royal borough of",
+                                        "city of",
+                                        "the",
+                                        NULL};
     static const struct {
         const char *printed, *id;
     } cases[] = {
@@ -165,7 +175,7 @@ static void test_england(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),   cmocka_unit_test(test_ambiguous), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_names),    cmocka_unit_test(test_ambiguous), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_wide_row), cmocka_unit_test(test_no_file),   cmocka_unit_test(test_england),
     };
     return cmocka_run_group_tests(tests, start, stop);

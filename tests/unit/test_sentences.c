@@ -30,7 +30,9 @@ static const char *const cases[] = {
     "Schools, nurseries, etc. take part.| Homes, clinics, etc.| All do.",
     /* numbers */
     "Only 4.5 % of 1,200 and 62.3% in 2.5 years.| In 2015.| 214 children came.",
-    "It cost \xC2\xA3" "1.1 million.| \xC2\xA3" "40,000 was saved.",
+    "It cost \xC2\xA3"
+    "1.1 million.| \xC2\xA3"
+    "40,000 was saved.",
     "By March 2014.| 12 remained.",
     /* ellipsis */
     "It went on ... and on.| Then...| It ended\xE2\x80\xA6| Quite.",
@@ -53,7 +55,8 @@ static const char *const cases[] = {
     "  Blanks before.|  And behind.  ",
     "Dots. . .| And more.",
     "No blank.Behind a stop.",
-    "\xC3\x89" "cole.| \xC3\x89t\xC3\xA9.| \xC3\xA9t\xC3\xA9.",
+    "\xC3\x89"
+    "cole.| \xC3\x89t\xC3\xA9. \xC3\xA9t\xC3\xA9.",
     "A fact. lower case goes on.| Upper does not.",
     ".",
     "|?!",
