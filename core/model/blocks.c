@@ -140,7 +140,8 @@ static bool looks_like_heading(const struct builder *b, uint32_t line)
         chars += f->line[i].chars;
     const struct flow_line *l = &f->line[end - 1];
     uint32_t r = assay_rune(f->text, assay_rune_before(f->text, l->begin, l->end), l->end, &next);
-    bool stops = r == '.' || r == ',' || r == ';' || r == ':' || r == '!' || assay_rune_is_hyphen(r);
+    bool stops = r == ',' || r == ';' || assay_rune_is_hyphen(r) ||
+                 (r != '?' && assay_text_is_finished(f->text, l->begin, l->end));
     bool full = !f->unwrapped && end - line == 1 && l->chars * 10 > f->width * 9;
     /* and nothing that goes on with it behind */
     return chars <= HEADING_CHARS && !stops && !full && !assay_rune_is_lower(first_rune(f, end)) &&

@@ -77,10 +77,10 @@ uint32_t assay_note_reference(const struct notes *, uint32_t page, bool heading,
 /* ---- table.c: the table of judgements */
 
 struct table_cell {
-    uint32_t line;
-    uint32_t judgement; /* index, of a label; PROFILE_NONE: a grade */
-    uint32_t grade;     /* index, of a grade */
-    const char *label;  /* of a grade: as printed */
+    uint32_t line, last; /* of the flow */
+    uint32_t judgement;  /* index, of a label; PROFILE_NONE: a grade */
+    uint32_t grade;      /* index, of a grade */
+    const char *label;   /* of a grade: as printed */
 };
 
 struct table {

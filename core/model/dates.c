@@ -33,7 +33,7 @@ static bool exists(const struct day *d)
 
 bool assay_date_is_iso(const char *text)
 {
-    struct day d;
+    struct day d = {0, 0, 0};
     if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 || text[4] != '-' || text[7] != '-')
         return false;
     return sscanf(text, "%4d-%2d-%2d", &d.year, &d.month, &d.day) == 3 && exists(&d);

@@ -9,6 +9,7 @@ enum {
     OPENING_PAGES = 2,
     EDGE = 8,        /* lines from a page's edge that can be running ones */
     LONG_LINE = 160, /* characters; no wrapped line is so long */
+    NARROW = 60,     /* characters; no report is set narrower */
     STREAK = 3       /* pages in a row that make a line a running one */
 };
 
@@ -29,7 +30,7 @@ static void measure(struct flow *f)
     }
     f->unwrapped = long_chars * 2 > chars;
     /* nine lines in ten are no longer than the width */
-    for (f->width = LONG_LINE; f->width > 1; f->width--) {
+    for (f->width = LONG_LINE; f->width > NARROW; f->width--) {
         sum += histogram[f->width];
         if (sum * 10 >= n)
             break;
@@ -151,7 +152,7 @@ static struct repeat *find_repeat(struct repeats *r, const char *key)
     for (const char *p = key; *p; p++)
         hash = (hash ^ (unsigned char)*p) * 1099511628211u;
     uint32_t i = (uint32_t)(hash ^ hash >> 32) & (r->n_slots - 1);
-    while (r->slot[i].key && (r->slot[i].hash != hash || strcmp(r->slot[i].key, key)))
+    while (r->slot[i].key && (r->slot[i].hash != hash || strcmp(r->slot[i].key, key) != 0))
         i = (i + 1) & (r->n_slots - 1);
     r->slot[i].hash = hash;
     return &r->slot[i];

@@ -69,7 +69,7 @@ static void read_headings(struct finder *x, struct judgement *j)
         const struct block *b = &x->blocks->block[k];
         size_t begin, end;
         if (b->heading_area == PROFILE_NONE ||
-            strcmp(p->areas[b->heading_area].id, p->judgements[j->judgement].id) ||
+            strcmp(p->areas[b->heading_area].id, p->judgements[j->judgement].id) != 0 ||
             !p->areas[b->heading_area].headings)
             continue;
         assay_block_plain(x->blocks, k, &x->plain);

@@ -40,8 +40,9 @@ static const struct assay_key statement_keys[] = {
 int assay_profile_where(struct profile_reader *r, const config_setting_t *s, enum profile_where *where)
 {
     const char *text = assay_config_text(s, "where", "");
-    *where = strcmp(text, "opening") ? PROFILE_ANYWHERE : PROFILE_OPENING;
-    if (*where == PROFILE_ANYWHERE && strcmp(text, "anywhere"))
+    bool opening = !strcmp(text, "opening"), anywhere = !strcmp(text, "anywhere");
+    *where = opening ? PROFILE_OPENING : PROFILE_ANYWHERE;
+    if (!opening && !anywhere)
         return assay_config_error(&r->config, config_setting_get_member(s, "where"), r->error,
                                   "\"%s\" is no place: use opening or anywhere", text);
     return 0;

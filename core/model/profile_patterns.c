@@ -42,7 +42,7 @@ int assay_profile_patterns(struct profile_reader *r, const config_setting_t *s, 
     unsigned n;
     const char *const *texts = assay_config_texts(s, key, r->arena, &n);
     const config_setting_t *list = config_setting_get_member(s, key);
-    patterns->regex = assay_arena_array(r->arena, n, sizeof *patterns->regex);
+    patterns->regex = assay_arena_array(r->arena, n, sizeof(struct assay_regex *));
     for (unsigned i = 0; i < n; i++) {
         const config_setting_t *at = config_setting_get_elem(list, i);
         patterns->regex[i] = assay_profile_compile(r, at, assay_profile_expand(r, texts[i]), kind);

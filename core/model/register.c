@@ -81,7 +81,8 @@ struct csv {
 
 static int wrong(struct csv *c, const char *what)
 {
-    return assay_error_set(c->error, "%s:%u: %s", c->path, c->row_line, what);
+    assay_error_set(c->error, "%s:%u: %s", c->path, c->row_line, what);
+    return -1;
 }
 
 static int quoted_cell(struct csv *c, struct assay_buffer *b)
@@ -182,14 +183,18 @@ static int read_header(struct csv *c, struct columns *columns)
                                                             : NULL;
         if (!column)
             continue;
-        if (*column != c->n_cells)
-            return assay_error_set(c->error, "%s:%u: the column %s is there twice", c->path, c->row_line,
-                                   c->cell[i]);
+        if (*column != c->n_cells) {
+            assay_error_set(c->error, "%s:%u: the column %s is there twice", c->path, c->row_line,
+                            c->cell[i]);
+            return -1;
+        }
         *column = i;
     }
-    if (columns->id == c->n_cells || columns->name == c->n_cells)
-        return assay_error_set(c->error, "%s:%u: the header has no column %s", c->path, c->row_line,
-                               columns->id == c->n_cells ? "id" : "name");
+    if (columns->id == c->n_cells || columns->name == c->n_cells) {
+        assay_error_set(c->error, "%s:%u: the header has no column %s", c->path, c->row_line,
+                        columns->id == c->n_cells ? "id" : "name");
+        return -1;
+    }
     return 0;
 }
 
@@ -199,7 +204,7 @@ static int add_name(struct assay_register *r, struct csv *c, const char *text, s
     if (!*key)
         return wrong(c, "a name or alias is empty");
     for (uint32_t i = 0; i < r->n_names; i++) {
-        if (r->name[i].provider == provider || strcmp(r->name[i].key, key))
+        if (r->name[i].provider == provider || strcmp(r->name[i].key, key) != 0)
             continue;
         return assay_error_set(c->error, "%s:%u: the name \"%.*s\" belongs to %s already", c->path,
                                c->row_line, (int)n, text, r->provider[r->name[i].provider].id);
@@ -239,7 +244,7 @@ static int add_row(struct assay_register *r, struct csv *c, const struct columns
 
 int assay_register_read(struct assay_register *r, const char *path, struct assay_error *error)
 {
-    struct columns columns;
+    struct columns columns = {0, 0, 0, 0};
     int status;
     struct csv c = {.path = path, .arena = r->arena, .error = error};
     if (open_csv(&c) || read_header(&c, &columns))
@@ -308,7 +313,7 @@ static const struct assay_provider *find_key(const struct assay_register *r, str
         return NULL;
     for (uint32_t i = 0; i < r->n_names; i++) {
         const char *name = noise ? strip(scratch, r->name[i].key, noise) : r->name[i].key;
-        if (strcmp(name, key))
+        if (strcmp(name, key) != 0)
             continue;
         if (found && found != &r->provider[r->name[i].provider])
             return NULL;

@@ -19,8 +19,9 @@ struct parser {
     const struct assay_profile *profile;
     const struct notes *notes;
     struct table *table;
-    struct assay_plain label;      /* of the label that is being read */
-    uint32_t label_line, label_is; /* PROFILE_NONE: no whole label yet */
+    struct assay_plain label; /* of the label that is being read */
+    uint32_t label_line, label_last;
+    uint32_t label_is; /* PROFILE_NONE: no whole label yet */
     uint32_t n_fragments;
     struct fragment fragment[MOST_FRAGMENTS];
     bool header;
@@ -96,8 +97,10 @@ static void add_cell(struct parser *x, struct table_cell cell)
 static void end_label(struct parser *x)
 {
     if (x->label_is != PROFILE_NONE)
-        add_cell(x,
-                 (struct table_cell){.line = x->label_line, .judgement = x->label_is, .grade = PROFILE_NONE});
+        add_cell(x, (struct table_cell){.line = x->label_line,
+                                        .last = x->label_last,
+                                        .judgement = x->label_is,
+                                        .grade = PROFILE_NONE});
     assay_plain_clear(&x->label);
     x->label_is = PROFILE_NONE;
 }
@@ -126,6 +129,7 @@ static bool grow_label(struct parser *x, uint32_t line, const char *text)
     if (!again && part_of_label(x, x->label.text.p, x->label.text.n)) {
         x->label_is = whole;
         x->label_line = before ? x->label_line : line;
+        x->label_last = line;
         return true;
     }
     x->label.text.n = before;
@@ -186,7 +190,8 @@ static void join_fragments(struct parser *x)
             label = assay_arena_text(x->flow->arena, b.p);
         }
         if (taken)
-            add_cell(x, (struct table_cell){x->fragment[i].line, PROFILE_NONE, grade, label});
+            add_cell(x, (struct table_cell){x->fragment[i].line, x->fragment[i + taken - 1].line,
+                                            PROFILE_NONE, grade, label});
         i += taken ? taken : 1;
     }
 }
@@ -300,21 +305,41 @@ void assay_table_find(const struct flow *f, const struct assay_profile *p, const
 
 bool assay_table_has_row(const struct table *t, uint32_t judgement) { return has_label(t, judgement); }
 
-/* As many grades as labels: the first belongs to the first, and so on. */
-static uint32_t grade_by_order(const struct table *t, uint32_t label)
+/* The n-th label, or grade. */
+static uint32_t nth(const struct table *t, bool label, uint32_t n)
 {
-    uint32_t before = 0;
-    for (uint32_t i = 0; i < label; i++)
-        before += t->cell[i].judgement != PROFILE_NONE;
     for (uint32_t i = 0; i < t->n; i++) {
-        if (t->cell[i].judgement == PROFILE_NONE && before-- == 0)
+        if ((t->cell[i].judgement != PROFILE_NONE) == label && n-- == 0)
             return i;
     }
     return PROFILE_NONE;
 }
 
-/* Some grade is missing: only the one that stands alone on the label's side counts, behind it where the table
- * begins with a label, before it where it begins with a grade. */
+/* As many grades as labels, and each on the same side of its label as the others, or between its lines: then
+ * the first belongs to the first, and so on. */
+static bool goes_by_order(const struct table *t)
+{
+    uint32_t n = count_labels(t), before = 0, behind = 0;
+    if (2 * n != t->n)
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct table_cell *label = &t->cell[nth(t, true, i)], *grade = &t->cell[nth(t, false, i)];
+        before += grade->last < label->line;
+        behind += grade->line > label->last;
+    }
+    return !before || !behind;
+}
+
+static uint32_t grade_by_order(const struct table *t, uint32_t label)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < label; i++)
+        n += t->cell[i].judgement != PROFILE_NONE;
+    return nth(t, false, n);
+}
+
+/* Some grade is missing, or one too many there: only one that stands alone on the label's side counts, behind
+ * it where the table begins with a label, before it where it begins with a grade. */
 static uint32_t grade_beside(const struct table *t, uint32_t label)
 {
     bool behind = t->cell[0].judgement != PROFILE_NONE;
@@ -328,7 +353,7 @@ uint32_t assay_table_grade(const struct table *t, uint32_t judgement)
 {
     for (uint32_t i = 0; i < t->n; i++) {
         if (t->cell[i].judgement == judgement && judgement != PROFILE_NONE)
-            return count_labels(t) * 2 == t->n ? grade_by_order(t, i) : grade_beside(t, i);
+            return goes_by_order(t) ? grade_by_order(t, i) : grade_beside(t, i);
     }
     return PROFILE_NONE;
 }

@@ -164,19 +164,19 @@ static const struct example pages[] = {
      "H books 0/0 p1 Books\nP books 1/1 p1 There are many books which are old, and which people like. Yes.\n"
      "F books 0/0 p1 1 In 2014. It was so. 2 Not this.\n"},
     {"footnotes' digits and digits that are none",
-     "What to do?1\n\nUse the framework,1 the guide2 and Stage 4, COVID-19, MP3, in 2014.2 Good. See No.4 "
+     "What to do?1\n\nUse the framework,1 the guide2 and Stage 4, COVID-19, MP3, in May.2 Good. See No.4 "
      "and p.12 for\n"
      "the 4.5 pounds3 of it.3\n\n1 A framework.\n\n2\nA guide.\n",
      "H improvements 0/0 p1 What to do?\nP improvements 0/0 p1 Use the framework, the guide and Stage 4, "
      "COVID-19, MP3, in "
-     "2014. Good. See No.4 and p.12 for the 4.5 pounds3 of it.3\nF improvements 0/0 p1 1 A framework.\n"
+     "May. Good. See No.4 and p.12 for the 4.5 pounds3 of it.3\nF improvements 0/0 p1 1 A framework.\n"
      "F improvements 0/0 p1 2 A guide.\n"},
     {"running headers and footers",
      "A first page.\n\nLibraries Inspectorate\n1\n\fVisit to Ashby, May\n2\n\nBooks\n\nTwo.\n\n3 "
-     "volumes\n\fVisit to Ashby, May\n3\n\n"
-     "Three.\n\nVisit to Ashby, May\n\nFour.\n\nLibrary Inspectorate\n\fVisit to Ashby, "
+     "volumes.\n\fVisit to Ashby, May\n3\n\n"
+     "Three.\n\nVisit to Ashby, May\n\nFour.\n\nLibraries Inspectorate\n\fVisit to Ashby, "
      "May\n4\n\nFive.\n\f\f6\n",
-     "P summary 0/0 p1 A first page.\nH books 0/0 p2 Books\nP books 0/0 p2 Two.\nP books 0/0 p2 3 volumes\n"
+     "P summary 0/0 p1 A first page.\nH books 0/0 p2 Books\nP books 0/0 p2 Two.\nP books 0/0 p2 3 volumes.\n"
      "P books 0/0 p3 Three.\nH books 0/0 p3 Visit to Ashby, May\nP books 0/0 p3 Four.\nP books 0/0 p4 "
      "Five.\n"},
 };
@@ -222,7 +222,7 @@ static void check(const struct example *examples, size_t n)
         const char *text = assay_arena_printf(arena, "%s%s", FRONT, examples[i].text);
         const char *found = dump_blocks(build(text), arena);
         const char *expected = assay_arena_printf(arena, "%s%s", FRONT_BLOCKS, examples[i].blocks);
-        if (strcmp(found, expected))
+        if (strcmp(found, expected) != 0)
             print_error("%s:\n", examples[i].what);
         assert_string_equal(found, expected);
     }
@@ -273,7 +273,7 @@ static void test_tokens(void **state)
     assert_int_equal(r->n_sentences, 2);
     assert_int_equal(r->n_tokens, 7);
     for (uint32_t i = 0; i < r->n_tokens; i++) {
-        if (strcmp(words[n], "one-off")) {
+        if (strcmp(words[n], "one-off") != 0) {
             assert_string_equal(token(r, i), words[n++]);
         } else {
             assert_string_equal(token(r, i++), "one");

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -74,10 +75,11 @@ static void test_no_date(void **state)
 static void test_many(void **state)
 {
     (void)state;
-    char text[400] = "", first[11], last[11];
+    char text[400], first[11], last[11];
+    size_t n = 0;
     for (int i = 0; i < 60; i++)
-        strcat(text, "3 and ");
-    strcat(text, "4 May 2020");
+        n += (size_t)snprintf(text + n, sizeof text - n, "3 and ");
+    snprintf(text + n, sizeof text - n, "4 May 2020");
     assert_true(assay_dates_read(text, strlen(text), first, last));
     assert_string_equal(last, "2020-05-03");
 }
