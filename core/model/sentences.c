@@ -97,25 +97,6 @@ static uint32_t rune_behind(const char *text, uint32_t at, uint32_t end)
     return r;
 }
 
-/* Whether the stop at text[at], with what closes it up to `closed`, ends a sentence before text[behind]. */
-static bool ends(const char *text, uint32_t begin, uint32_t at, uint32_t closed, uint32_t behind,
-                 uint32_t end)
-{
-    uint32_t next, r = rune_behind(text, behind, end);
-    /* "... of plans. (outcome 2)": what stands in brackets is apart, whatever it begins with */
-    if (is_stop(r) || (assay_rune_is_lower(r) && text[behind] != '(' && text[behind] != '['))
-        return false;
-    /* an ellipsis, a question, or a stop inside a closing mark stands behind no abbreviation */
-    if (text[at] != '.' || closed > at + 1)
-        return true;
-    uint32_t word = word_before(text, begin, at);
-    enum abbreviation kind = abbreviation_of(text, word, at);
-    bool digit = assay_rune_is_digit(assay_rune(text, behind, end, &next));
-    if (kind == BEFORE_ANYTHING || (kind == BEFORE_NUMBER && digit) || (kind == BEFORE_NAME && !digit))
-        return false;
-    return !is_initial(text, begin, word, at);
-}
-
 /* The closing bracket of the one that opens at text[at], if it is near; else `at`. */
 static uint32_t bracket_end(const char *text, uint32_t at, uint32_t end)
 {
@@ -130,6 +111,37 @@ static uint32_t bracket_end(const char *text, uint32_t at, uint32_t end)
     return at;
 }
 
+/* "... of plans. (Outcome 2, national framework)": a note in brackets, without a stop of its own, belongs to
+ * the sentence before it. Returns where it ends; `closed` where text[behind] begins no such note. */
+static uint32_t skip_note(const char *text, uint32_t closed, uint32_t behind, uint32_t end)
+{
+    uint32_t next;
+    if (behind == end || (text[behind] != '(' && text[behind] != '['))
+        return closed;
+    uint32_t close = bracket_end(text, behind, end);
+    if (close == behind || is_stop(assay_rune(text, assay_rune_before(text, behind, close), end, &next)))
+        return closed;
+    return skip_closing(text, close + 1, end);
+}
+
+/* Whether the stop at text[at], with what closes it up to `closed`, ends a sentence before text[behind]. */
+static bool ends(const char *text, uint32_t begin, uint32_t at, uint32_t closed, uint32_t behind,
+                 uint32_t end)
+{
+    uint32_t next, r = rune_behind(text, behind, end);
+    if (is_stop(r) || (assay_rune_is_lower(r) && text[behind] != '(' && text[behind] != '['))
+        return false;
+    /* an ellipsis, a question, or a stop inside a closing mark stands behind no abbreviation */
+    if (text[at] != '.' || closed > at + 1)
+        return true;
+    uint32_t word = word_before(text, begin, at);
+    enum abbreviation kind = abbreviation_of(text, word, at);
+    bool digit = assay_rune_is_digit(assay_rune(text, behind, end, &next));
+    if (kind == BEFORE_ANYTHING || (kind == BEFORE_NUMBER && digit) || (kind == BEFORE_NAME && !digit))
+        return false;
+    return !is_initial(text, begin, word, at);
+}
+
 uint32_t assay_sentence_next(const char *text, uint32_t begin, uint32_t end)
 {
     uint32_t bracket = begin, last = end, next;
@@ -139,10 +151,12 @@ uint32_t assay_sentence_next(const char *text, uint32_t begin, uint32_t end)
             bracket = bracket_end(text, at, end);
         if (!is_stop(r) || at < bracket)
             continue;
-        uint32_t closed = skip_closing(text, next, end), behind = skip_blanks(text, closed, end);
+        uint32_t stop_end = skip_closing(text, next, end);
+        uint32_t closed = skip_note(text, stop_end, skip_blanks(text, stop_end, end), end);
+        uint32_t behind = skip_blanks(text, closed, end);
         if (behind == end)
             break;
-        if (behind > closed && ends(text, begin, at, closed, behind, end))
+        if (behind > closed && ends(text, begin, at, stop_end, behind, end))
             return closed;
         next = closed;
     }

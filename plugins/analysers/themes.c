@@ -98,8 +98,9 @@ static int give_themes_layer(struct assay_context *c, const struct assay_report 
 static int give_mentions_layer(struct assay_context *c, const struct assay_report *r,
                                const struct assay_dictionary *d, const struct assay_hits *hits)
 {
-    uint32_t *begin = assay_alloc(c, 2 * (hits->n_hits + 1) * sizeof *begin), *end = begin + hits->n_hits;
-    if (!begin)
+    uint32_t *begin = assay_alloc(c, (hits->n_hits + 1) * sizeof *begin);
+    uint32_t *end = assay_alloc(c, (hits->n_hits + 1) * sizeof *end);
+    if (!begin || !end)
         return -1;
     for (uint32_t i = 0; i < hits->n_hits; i++) {
         begin[i] = r->token_begin[hits->first_token[i]];

@@ -45,8 +45,13 @@ static const char *const cases[] = {
     "Plans rely (where there are any. Some have none.) on a promise.| They fail.",
     "That is so [see No. 3. It says more.] now.| Good.",
     "They rely on it.| (One has none.)| Good.",
-    "The use of plans.| (outcome 2, national framework)",
-    "The use of plans.| (Outcome 2, national framework)",
+    /* a note in brackets belongs to what it notes; a sentence in brackets is one */
+    "The use of plans. (outcome 2, national framework)",
+    "The use of plans. (Outcome 2, national framework)",
+    "The use of plans. (Outcome 2, national framework).| Another.",
+    "The use of plans. (Outcome 2)| The next one.",
+    "They meet often.| (This is rare.)| It helps.",
+    "Some help, e.g. (as here) Plans, comes late.",
     "An open bracket (is no end.| It goes on.",
     "It is (nested (twice. So.) here. And.) closed.| Good.",
     /* what stands at an edge */
