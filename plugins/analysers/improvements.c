@@ -2,6 +2,7 @@
 #include <assay/assay.h>
 
 #include <string.h>
+#include <strings.h>
 
 enum { ITEMS, ITEM_THEMES };
 enum { ITEM_ID, NUMBER, TEXT, REFERENCE, PAGE };
@@ -9,8 +10,11 @@ enum { THEME_ITEM_ID, THEME };
 enum { ID_BYTES = 32 };
 
 static const struct assay_option *const options[] = {
-    ASSAY_OPTION(.name = "reference", .type = ASSAY_OPTION_TEXT, .default_value = "national framework",
-                 .doc = "words that mark the bracket at an item's end as its reference to the framework"),
+    ASSAY_OPTION(.name = "reference", .type = ASSAY_OPTION_TEXT,
+                 .default_value = "outcome|enabler|principle|national framework",
+                 .doc = "words, parted by |, by which the bracket at an item's end begins where it is its "
+                        "reference to "
+                        "the framework"),
     NULL};
 
 static const struct assay_table *const tables[] = {
@@ -57,25 +61,36 @@ static bool continues_item(const struct assay_report *r, uint32_t block, uint32_
            !r->block_number[block] && r->block_paragraph[block] == r->block_number[first];
 }
 
-/* Parts "text (reference)" where the bracket at the end holds the words; *reference stays empty else. */
+/* Whether the text begins by one of the words of a list parted by |, whatever the case. */
+static bool begins_by(const char *text, size_t n, const char *words)
+{
+    for (const char *word = words; *word;) {
+        size_t length = strcspn(word, "|");
+        if (length && length <= n && !strncasecmp(text, word, length))
+            return true;
+        word += length + (word[length] == '|');
+    }
+    return false;
+}
+
+/* Parts "text (reference)" or "text [reference]"; *reference stays NULL where the item doesn't end so. */
 static void split(const char *text, size_t *n, const char *words, const char **reference, size_t *n_reference)
 {
     size_t end = *n;
     while (end && (text[end - 1] == ' ' || text[end - 1] == '.'))
         end--;
-    size_t open = end;
-    if (!*words || !end || text[end - 1] != ')')
+    if (!end || (text[end - 1] != ')' && text[end - 1] != ']'))
         return;
-    for (open = end - 1; open && text[open] != '('; open--)
-        ;
-    size_t length = strlen(words);
-    bool marked = false;
-    for (size_t i = open; i + length <= end && !marked; i++)
-        marked = !strncmp(text + i, words, length);
-    if (!marked || !open)
+    size_t open = end - 1;
+    while (open && text[open] != '(' && text[open] != '[')
+        open--;
+    size_t from = open + 1;
+    while (from < end - 1 && text[from] == ' ')
+        from++;
+    if (!open || !begins_by(text + from, end - 1 - from, words))
         return;
-    *reference = text + open + 1;
-    *n_reference = end - 1 - (open + 1);
+    *reference = text + from;
+    *n_reference = end - 1 - from;
     while (open && text[open - 1] == ' ')
         open--;
     *n = open;

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Plugins of strangers beside ours: an analyser of polarity fills the columns that wait for one, a summary reads the rows
-# of all reports.
+# of all reports, a second writer gets all that the first does.
 . "$(dirname "$0")/lib.sh"
 
 mkdir plugins
-for name in opinion tally; do
+for name in opinion tally counter; do
     build_plugin "$source_dir/tests/plugins/$name.c" "plugins/$name.so" || exit 1
 done
 cp -r "$source_dir/conf/." .
@@ -47,4 +47,30 @@ with open("out/judgements.csv", newline="", encoding="utf-8") as f:
 print("\n".join(f"{a}|{g}|{n}" for (a, g), n in counts.items()))
 PY
 same "the summary has counted the grades of all reports" "$(sort counted)" "$(cells out/tally.csv area grade reports | sort)"
+
+# ---- a second writer, and failures behind the last report
+
+sed 's/{ plugin = "csv"; }/{ plugin = "counter"; }, { plugin = "csv"; }/' p.cfg >q.cfg
+assay run q.cfg "$source_dir/tests/reports/kestrelford" -o out 2>log
+python3 - >counted <<'PY'
+import csv, json
+for resource in json.load(open("out/datapackage.json", encoding="utf-8"))["resources"]:
+    with open("out/" + resource["path"], newline="", encoding="utf-8") as f:
+        rows = list(csv.DictReader(f))
+    print(resource["name"], len(rows), sum(v != "" for r in rows for v in r.values()))
+PY
+same "a writer gets the rows and cells that the CSV has" "$(cat counted)" "$(cat out/counts.txt)"
+before=$(digest out)
+while IFS='|' read -r set says; do
+    assay run q.cfg "$source_dir/tests/reports/kestrelford" -o out --set "$set" 2>log
+    status=$?
+    grep -qF -- "q.cfg: plugin $says" log
+    same "$set: status 3, told, the earlier output untouched" "3 0 $before" "$status $? $(digest out)"
+done <<'CASES'
+writers.counter.fails=begin|counter: fails at the beginning
+writers.counter.fails=write|counter: fails while writing
+writers.counter.fails=end|counter: fails at the end
+summaries.tally.table=themes_lookup|tally: reads the table "themes_lookup", and the pipeline has no such table per report
+summaries.tally.table=nothing|tally: reads the table "nothing"
+CASES
 finish

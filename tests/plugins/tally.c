@@ -6,6 +6,11 @@
 enum { AREA, GRADE, REPORTS };
 enum { MOST = 64, BYTES = 40 };
 
+static const struct assay_option *const options[] = {ASSAY_OPTION(.name = "table", .type = ASSAY_OPTION_TEXT,
+                                                                  .default_value = "judgements",
+                                                                  .doc = "the table that it reads"),
+                                                     NULL};
+
 static const struct assay_table *const tables[] = {
     ASSAY_TABLE(.scope = ASSAY_PER_RUN, .name = "tally", .primary_key = ASSAY_NAMES("area", "grade"),
                 .doc = "One row per area and grade that a report has.",
@@ -31,12 +36,12 @@ static uint32_t column(const struct assay_table *t, const char *name)
 static int read_all(struct assay_context *c, struct count *counts, int *n)
 {
     uint32_t table = 0;
-    while (strcmp(assay_table(c, table)->name, "judgements"))
+    while (table < assay_table_count(c) && strcmp(assay_table(c, table)->name, "judgements"))
         table++;
     uint32_t area = column(assay_table(c, table), "area"), grade = column(assay_table(c, table), "grade");
     const struct assay_rows *rows;
     *n = 0;
-    if (assay_cursor(c, "judgements"))
+    if (assay_cursor(c, assay_option_text(c, "table")))
         return -1;
     while ((rows = assay_cursor_next(c))) {
         for (uint32_t i = 0; i < assay_rows_count(c, rows); i++) {
@@ -87,6 +92,7 @@ ASSAY_PLUGIN(tally) = {
     .version = "1.0",
     .licence = "GPL-3.0-or-later",
     .summary = "how many reports have each grade in each area",
+    .options = options,
     .tables = tables,
     .summarise = tally_summarise,
 };
