@@ -57,17 +57,17 @@ void assay_arena_free(struct assay_arena *a)
 
 static void *no_memory(struct assay_arena *a) { longjmp(*a->out_of_memory, 1); }
 
-void *assay_arena_alloc(struct assay_arena *a, size_t n)
+void *assay_arena_try(struct assay_arena *a, size_t n)
 {
     size_t align = alignof(max_align_t);
     if (n > SIZE_MAX / 2)
-        return no_memory(a);
+        return NULL;
     n = (n + align - 1) / align * align;
     if (!a->first || a->first->capacity - a->first->used < n) {
         size_t capacity = n > CHUNK_BYTES ? n : CHUNK_BYTES;
         struct chunk *c = malloc(sizeof *c + capacity);
         if (!c)
-            return no_memory(a);
+            return NULL;
         c->capacity = capacity;
         c->used = 0;
         c->next = a->first;
@@ -77,6 +77,12 @@ void *assay_arena_alloc(struct assay_arena *a, size_t n)
     a->first->used += n;
     a->used += n;
     return memset(p, 0, n);
+}
+
+void *assay_arena_alloc(struct assay_arena *a, size_t n)
+{
+    void *p = assay_arena_try(a, n);
+    return p ? p : no_memory(a);
 }
 
 void *assay_arena_array(struct assay_arena *a, size_t n, size_t element)

@@ -19,6 +19,8 @@ void assay_arena_free(struct assay_arena *);
 
 /* Zeroed, aligned for any type. n may be 0. */
 void *assay_arena_alloc(struct assay_arena *, size_t n_bytes);
+/* The same, but NULL where there is none left. */
+void *assay_arena_try(struct assay_arena *, size_t n_bytes);
 /* n elements of a size; overflow counts as out of memory. */
 void *assay_arena_array(struct assay_arena *, size_t n, size_t element);
 /* A copy with a NUL at its end. */

@@ -28,13 +28,15 @@ struct lexer {
     struct assay_error *error;
 };
 
-static int lex_file(struct lexer *, char **text);
+static int lex_file(struct lexer *, char **text, size_t n);
 
 static bool is_name(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '*';
 }
+
+static bool is_number_start(char c) { return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.'; }
 
 static int lex_string(struct lexer *x, struct assay_buffer *content)
 {
@@ -92,7 +94,7 @@ static int lex_number(struct lexer *x)
     bool fits = true;
     if (hex) {
         unsigned long long v = strtoull(from, &end, 16);
-        fits = !errno && (wide || v <= UINT32_MAX);
+        fits = !errno && (wide || v <= INT32_MAX);
     } else {
         long long v = strtoll(from, &end, 10);
         fits = !errno && (wide || (v >= INT32_MIN && v <= INT32_MAX));
@@ -102,6 +104,21 @@ static int lex_number(struct lexer *x)
                                from,
                                errno || wide ? "64 bits" : "32 bits; with an L at its end it may have 64");
     return 0;
+}
+
+/* Reads the file that the lexer stands in an @include of. A file that can't be read is the fault of the line
+ * that names it; one that is wrong has told its own line. */
+static int lex_included(struct lexer *x, const char *name, unsigned from)
+{
+    struct lexer inner = *x;
+    inner.path = assay_path_beside(x->arena, x->folder, name);
+    inner.depth++;
+    struct assay_error why = {{0}};
+    char *text;
+    size_t n;
+    if (assay_file_read(inner.path, FILE_LIMIT, x->arena, &text, &n, &why))
+        return assay_error_set(x->error, "%s:%u: @include: %s: %s", x->path, from, inner.path, why.text);
+    return lex_file(&inner, &text, n);
 }
 
 static int lex_include(struct lexer *x)
@@ -117,26 +134,15 @@ static int lex_include(struct lexer *x)
     assay_buffer_add(&name, "", 0);
     if (lex_string(x, &name))
         return -1;
+    if (name.p[0] == '/')
+        return assay_error_set(x->error,
+                               "%s:%u: @include wants a path relative to the folder of the outermost file",
+                               x->path, from);
     if (x->depth == DEEPEST_INCLUDE)
         return assay_error_set(x->error,
                                "%s:%u: includes are nested more than %d deep; does a file include itself?",
                                x->path, from, DEEPEST_INCLUDE);
-    struct lexer inner = *x;
-    inner.path = assay_path_beside(x->arena, x->folder, name.p);
-    inner.depth++;
-    struct assay_error why = {{0}};
-    inner.error = &why;
-    char *text;
-    if (!lex_file(&inner, &text))
-        return 0;
-    /* a file that can't be read is the fault of the line that names it; one that is wrong tells its own line
-     */
-    size_t length = strlen(inner.path);
-    bool own =
-        !strncmp(why.text, inner.path, length) && why.text[length] == ':' && why.text[length + 1] != ' ';
-    return own || strstr(why.text, "nested")
-               ? assay_error_set(x->error, "%s", why.text)
-               : assay_error_set(x->error, "%s:%u: @include: %s", x->path, from, why.text);
+    return lex_included(x, name.p, from);
 }
 
 static int lex_text(struct lexer *x)
@@ -149,7 +155,7 @@ static int lex_text(struct lexer *x)
             status = lex_comment(x);
         else if (!strncmp(x->at, "@include", strlen("@include")))
             status = lex_include(x);
-        else if ((*x->at >= '0' && *x->at <= '9') || *x->at == '-' || *x->at == '+' || *x->at == '.')
+        else if (is_number_start(*x->at))
             status = lex_number(x);
         else if (is_name(*x->at))
             while (is_name(*x->at))
@@ -177,12 +183,31 @@ static int check_encoding(const char *path, const char *text, size_t n, struct a
     return 0;
 }
 
-/* Reads and checks one file and what it includes; *text is its content without a byte order mark. */
-static int lex_file(struct lexer *x, char **text)
+int assay_config_check_numbers(const char *value, const char *where, struct assay_arena *arena,
+                               struct assay_error *error)
 {
-    size_t n;
-    if (assay_file_read(x->path, FILE_LIMIT, x->arena, text, &n, x->error) ||
-        check_encoding(x->path, *text, n, x->error))
+    struct assay_error why = {{0}};
+    struct lexer x = {
+        .path = where, .at = value, .line = 1, .depth = DEEPEST_INCLUDE, .arena = arena, .error = &why};
+    while (*x.at) {
+        if (*x.at == '"' ? lex_string(&x, NULL) : is_number_start(*x.at) && lex_number(&x))
+            break;
+        if (*x.at == '"' || is_number_start(*x.at))
+            continue;
+        if (is_name(*x.at))
+            while (is_name(*x.at))
+                x.at++;
+        else if (*x.at)
+            x.at++;
+    }
+    const char *colon = strstr(why.text, ": "); /* behind the line, which says nothing here */
+    return colon ? assay_error_set(error, "%s%s", where, colon) : 0;
+}
+
+/* Checks the text of a file, and what it includes; *text is then without a byte order mark. */
+static int lex_file(struct lexer *x, char **text, size_t n)
+{
+    if (check_encoding(x->path, *text, n, x->error))
         return -1;
     char hex[65];
     assay_sha256(*text, n, hex);
@@ -200,7 +225,8 @@ int assay_config_read(struct assay_config *config, const char *path, struct assa
     char *text, *folder = assay_path_beside(arena, path, "");
     struct assay_buffer digests = {.arena = arena};
     struct lexer x = {.path = path, .folder = folder, .arena = arena, .digests = &digests, .error = error};
-    if (lex_file(&x, &text))
+    size_t n;
+    if (assay_file_read_at(path, FILE_LIMIT, arena, &text, &n, error) || lex_file(&x, &text, n))
         return -1;
     if (digests.n == sizeof config->sha256 - 1)
         memcpy(config->sha256, digests.p, sizeof config->sha256);
@@ -310,10 +336,9 @@ static int check_setting(const struct assay_config *config, const config_setting
     const char *name = config_setting_name(s);
     const struct assay_key *key = find_key(keys, name);
     if (!key) {
-        const char *near = assay_nearest(name, key_name, keys);
-        return near ? assay_config_error(config, s, error, "%s has no key \"%s\"; did you mean \"%s\"?", what,
-                                         name, near)
-                    : assay_config_error(config, s, error, "%s has no key \"%s\"", what, name);
+        struct assay_phrase meant;
+        return assay_config_error(config, s, error, "%s has no key \"%s\"%s", what, name,
+                                  assay_nearest(&meant, name, key_name, keys));
     }
     if (!is_of(s, key->type))
         return assay_config_error(config, s, error, "%s: \"%s\" must be %s", what, name, wanted(key->type));

@@ -16,11 +16,14 @@ struct assay_config {
     char sha256[65]; /* of the file; where it includes others, of the digests of all, in their order */
 };
 
-/* Reads `path`; @include resolves against its folder. Syntax errors, doubled settings, integers that don't
- * fit 64 bits, missing includes, NUL bytes: -1 with file and line. A byte order mark is skipped. After -1
- * there is nothing to close. Memory is taken from the arena and by libconfig. */
+/* Reads `path`; @include resolves against its folder, and is relative. Syntax errors, doubled settings,
+ * integers that don't fit 64 bits, missing includes, NUL bytes: -1 with file and line. A byte order mark is
+ * skipped. After -1 there is nothing to close. Memory is taken from the arena and by libconfig. */
 int assay_config_read(struct assay_config *, const char *path, struct assay_arena *, struct assay_error *);
 void assay_config_close(struct assay_config *);
+/* The same check of numbers for a value from elsewhere; `where` begins the message. -1: one doesn't fit. */
+int assay_config_check_numbers(const char *value, const char *where, struct assay_arena *,
+                               struct assay_error *);
 
 enum assay_key_type {
     ASSAY_KEY_TEXT,

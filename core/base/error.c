@@ -47,12 +47,13 @@ static unsigned distance(const char *a, size_t n, const char *b, size_t m)
     return last[m];
 }
 
-const char *assay_nearest(const char *name, const char *(*candidate)(size_t i, const void *with),
-                          const void *with)
+const char *assay_nearest(struct assay_phrase *phrase, const char *name,
+                          const char *(*candidate)(size_t i, const void *with), const void *with)
 {
+    phrase->text[0] = 0;
     size_t n = strlen(name);
     if (n > LONGEST)
-        return NULL;
+        return phrase->text;
     const char *nearest = NULL;
     unsigned least = (unsigned)(n < 4 ? 1 : n < 8 ? 2 : n / 3) + 1;
     const char *c;
@@ -64,5 +65,7 @@ const char *assay_nearest(const char *name, const char *(*candidate)(size_t i, c
             nearest = c;
         }
     }
-    return nearest;
+    if (nearest)
+        snprintf(phrase->text, sizeof phrase->text, "; did you mean \"%s\"?", nearest);
+    return phrase->text;
 }

@@ -23,9 +23,13 @@ struct assay_error {
  * reaches a terminal as anything but text. A text that is set already is kept: the first cause counts. */
 int assay_error_set(struct assay_error *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The candidate nearest to `name` by edits (insert, delete, change, swap), if it is near enough to be meant;
- * else NULL. `candidate(i, with)` gives the i-th, NULL past the last. */
-const char *assay_nearest(const char *name, const char *(*candidate)(size_t i, const void *with),
-                          const void *with);
+/* "; did you mean \"X\"?" for the candidate nearest to `name` by edits (insert, delete, change, swap), or ""
+ * where none is near enough to be meant; in `phrase`, which is returned. `candidate(i, with)` gives the i-th,
+ * NULL past the last. */
+struct assay_phrase {
+    char text[80];
+};
+const char *assay_nearest(struct assay_phrase *phrase, const char *name,
+                          const char *(*candidate)(size_t i, const void *with), const void *with);
 
 #endif

@@ -25,21 +25,24 @@ static ssize_t read_all(int fd, char *to, size_t n)
     return (ssize_t)got;
 }
 
-static int read_open(int fd, const char *path, size_t limit, struct assay_arena *arena, char **bytes,
-                     size_t *n, struct assay_error *error)
+static int read_open(int fd, size_t limit, struct assay_arena *arena, char **bytes, size_t *n,
+                     struct assay_error *error)
 {
     struct stat s;
     if (fstat(fd, &s))
-        return assay_error_set(error, "%s: %s", path, strerror(errno));
+        return assay_error_set(error, "%s", strerror(errno));
     if (!S_ISREG(s.st_mode))
-        return assay_error_set(error, "%s: is not a regular file", path);
+        return assay_error_set(error, "is not a regular file");
     if ((uint64_t)s.st_size > limit)
-        return assay_error_set(error, "%s: is %.1f MiB long, over the limit of %.1f MiB", path,
+        return assay_error_set(error, "is %.1f MiB long, over the limit of %.1f MiB",
                                (double)s.st_size / 1048576, (double)limit / 1048576);
-    *bytes = assay_arena_alloc(arena, (size_t)s.st_size + 1);
+    *bytes = assay_arena_try(arena, (size_t)s.st_size + 1);
+    if (!*bytes)
+        return assay_error_set(error, "is %.1f MiB long, and there is no memory for it",
+                               (double)s.st_size / 1048576);
     ssize_t got = read_all(fd, *bytes, (size_t)s.st_size);
     if (got < 0)
-        return assay_error_set(error, "%s: %s", path, strerror(errno));
+        return assay_error_set(error, "%s", strerror(errno));
     *n = (size_t)got;
     (*bytes)[*n] = 0;
     return 0;
@@ -51,10 +54,19 @@ int assay_file_read(const char *path, size_t limit, struct assay_arena *arena, c
     /* a FIFO must not hang the run: opened without waiting, then refused */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
-        return assay_error_set(error, "%s: %s", path, strerror(errno));
-    int status = read_open(fd, path, limit, arena, bytes, n, error);
+        return assay_error_set(error, "%s", strerror(errno));
+    int status = read_open(fd, limit, arena, bytes, n, error);
     close(fd);
     return status;
+}
+
+int assay_file_read_at(const char *path, size_t limit, struct assay_arena *arena, char **bytes, size_t *n,
+                       struct assay_error *error)
+{
+    struct assay_error why = {{0}};
+    return assay_file_read(path, limit, arena, bytes, n, &why)
+               ? assay_error_set(error, "%s: %s", path, why.text)
+               : 0;
 }
 
 char *assay_path_beside(struct assay_arena *arena, const char *from, const char *path)

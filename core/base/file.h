@@ -7,10 +7,13 @@
 
 #include <stdint.h>
 
-/* Read a regular file whole, up to `limit` bytes. -1 with a message that names the path. *bytes ends in a NUL
- * that *n doesn't count. */
+/* Read a regular file whole, up to `limit` bytes. -1: the reason, without the path. *bytes ends in a NUL that
+ * *n doesn't count. */
 int assay_file_read(const char *path, size_t limit, struct assay_arena *, char **bytes, size_t *n,
                     struct assay_error *);
+/* The same, and the message begins with the path. */
+int assay_file_read_at(const char *path, size_t limit, struct assay_arena *, char **bytes, size_t *n,
+                       struct assay_error *);
 
 /* `path` as seen from the folder of the file `from`; an absolute one stays. */
 char *assay_path_beside(struct assay_arena *, const char *from, const char *path);

@@ -41,3 +41,19 @@ void assay_text_clean(char *text)
         i += k ? k : 1;
     }
 }
+
+bool assay_text_is_name(const char *text)
+{
+    size_t n = text ? strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") : 0;
+    return n && text[0] >= 'a' && text[0] <= 'z' && !text[n] && n <= ASSAY_NAME_BYTES;
+}
+
+bool assay_text_is_line(const char *text)
+{
+    size_t n = text ? strlen(text) : 0;
+    int32_t c;
+    for (size_t k, i = 0; i < n; i += k)
+        if (!(k = assay_utf8_character(text + i, n - i, &c)) || c == '\t' || !is_safe(c))
+            return false;
+    return n;
+}

@@ -16,4 +16,11 @@ bool assay_utf8_valid(const char *text, size_t n);
  * byte for a byte. */
 void assay_text_clean(char *text);
 
+enum { ASSAY_NAME_BYTES = 63 };
+/* Whether a text is a name: a lower case letter, then lower case letters, digits and _, at most
+ * ASSAY_NAME_BYTES. */
+bool assay_text_is_name(const char *text);
+/* Whether it is one line of UTF-8 that can be printed, and not empty. */
+bool assay_text_is_line(const char *text);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -30,9 +31,7 @@ int assay_command_misuse(const struct assay_command *command, const char *what)
 static void log_line(void *with, uint32_t level, const char *plugin, const char *message)
 {
     (void)with;
-    if (level != ASSAY_LOG_DEBUG)
-        fprintf(stderr, "assay: %s: %s: %s\n", level == ASSAY_LOG_WARNING ? "warning" : "note", plugin,
-                message);
+    fprintf(stderr, "assay: %s: %s: %s\n", level == ASSAY_LOG_WARNING ? "warning" : "note", plugin, message);
 }
 
 const struct assay_log assay_command_log = {.line = log_line};
@@ -99,9 +98,11 @@ static int run_command(const struct assay_command *c, int n, char **arguments)
 {
     jmp_buf out_of_memory;
     struct assay_command_line line = {.arena = assay_arena_new(&out_of_memory)};
-    struct assay_arena *const volatile arena = line.arena;
-    int status;
-    if (!arena || setjmp(out_of_memory)) {
+    volatile int status = ASSAY_NO_OUTPUT;
+    if (!line.arena)
+        return assay_command_fail(status, &(struct assay_error){"out of memory"});
+    struct assay_arena *const arena = line.arena;
+    if (setjmp(out_of_memory)) {
         status = assay_command_fail(ASSAY_NO_OUTPUT, &(struct assay_error){"out of memory"});
     } else {
         status = parse(c, n, arguments, &line);
@@ -140,14 +141,27 @@ static const char *command_name(size_t i, const void *with)
 
 static int misuse(const char *word)
 {
-    const char *near = assay_nearest(word, command_name, NULL);
-    fprintf(stderr, "assay: there is no command \"%s\"%s%s%s\n", word, near ? "; did you mean \"" : "",
-            near ? near : "", near ? "\"?" : "");
+    struct assay_phrase meant;
+    fprintf(stderr, "assay: there is no command \"%s\"%s\n", word,
+            assay_nearest(&meant, word, command_name, NULL));
     return ASSAY_WRONG_USE;
+}
+
+/* A program that was started with its standard descriptors closed must not open an output file as one of
+ * them. */
+static void hold_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
 }
 
 int main(int n, char **arguments)
 {
+    hold_descriptors();
     const char *word = n > 1 ? arguments[1] : NULL;
     if (!word) {
         print_usage(stderr);

@@ -89,16 +89,19 @@ static json_t *blocks_of(const struct assay_report *r)
     return list;
 }
 
-static void print_report(const struct assay_report *r)
+/* -1: the model can't be told as JSON. */
+static int print_report(const struct assay_report *r)
 {
     json_t *root =
         json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "report_id", r->id, "pages", (json_int_t)r->n_pages,
                   "facts", facts_of(r), "judgements", judgements_of(r), "areas", areas_of(r), "blocks",
                   blocks_of(r), "text", slice(r, 0, r->text_bytes));
     char *dump = json_dumps(root, JSON_INDENT(2));
-    puts(dump ? dump : "null");
+    if (dump)
+        puts(dump);
     free(dump);
     json_decref(root);
+    return dump ? 0 : -1;
 }
 
 static int show_command(const struct assay_command *c, const struct assay_command_line *line)
@@ -116,13 +119,15 @@ static int show_command(const struct assay_command *c, const struct assay_comman
     if (assay_engine_open(&engine, pipeline, line->overrides, line->arena, &assay_command_log,
                           &failure.error)) {
         status = assay_command_fail(ASSAY_WRONG_USE, &failure.error);
-    } else if (assay_file_read(path, engine.pipeline.limit_input_bytes, line->arena, &bytes, &n,
-                               &failure.error)) {
+    } else if (assay_file_read_at(path, engine.pipeline.limit_input_bytes, line->arena, &bytes, &n,
+                                  &failure.error)) {
         status = assay_command_fail(ASSAY_NO_REPORT, &failure.error);
     } else {
         assay_sha256(bytes, n, sha256);
         if (!assay_load(&engine, bytes, n, sha256, line->arena, &report, &failure)) {
-            print_report(report);
+            if (print_report(report))
+                status = assay_command_fail(ASSAY_NO_OUTPUT,
+                                            &(struct assay_error){"no memory to print the report"});
         } else {
             struct assay_error error = {{0}};
             assay_error_set(&error, "%s: %s%s%s", path, failure.plugin, *failure.plugin ? ": " : "",

@@ -12,7 +12,7 @@ static struct assay_call *of(struct assay_context *c) { return (struct assay_cal
 
 /* ---- messages, memory, options ---------------------------------------------------------------------- */
 
-static void fail(struct assay_context *c, const char *message)
+static void set_error(struct assay_context *c, const char *message)
 {
     assay_error_set(&of(c)->error, "%s", message && *message ? message : "failed without saying why");
 }
@@ -21,14 +21,20 @@ static void log_line(struct assay_context *c, uint32_t level, const char *messag
 {
     struct assay_call *call = of(c);
     char text[512];
-    if (!message || level < ASSAY_LOG_WARNING || level > ASSAY_LOG_DEBUG)
+    if (!message || level < ASSAY_LOG_WARNING || level > ASSAY_LOG_NOTE)
         return;
     snprintf(text, sizeof text, "%s", message);
     assay_text_clean(text);
     call->log->line(call->log->with, level, call->instance->plugin->name, text);
 }
 
-static void *alloc(struct assay_context *c, size_t n) { return assay_arena_alloc(of(c)->arena, n); }
+static void *alloc(struct assay_context *c, size_t n)
+{
+    void *p = assay_arena_try(of(c)->arena, n);
+    if (!p)
+        assay_error_set(&of(c)->error, "out of memory: there are no %zu bytes more", n);
+    return p;
+}
 
 static const struct assay_value none = {.text = ""};
 
@@ -101,7 +107,7 @@ static void no_row(struct assay_call *call)
 static void put_text(struct assay_context *c, uint32_t column, const char *text, size_t n)
 {
     if (of(c)->open_row)
-        assay_rows_text(of(c)->open_row, column, text, n);
+        assay_rows_text(of(c)->open_row, column, text ? text : "", text ? n : 0);
     else
         no_row(of(c));
 }
@@ -145,8 +151,9 @@ static int line(struct assay_context *c, const struct assay_line *l)
 static int layer_put(struct assay_context *c, const char *name, const struct assay_layer *layer)
 {
     struct assay_call *call = of(c);
-    if (!call->subject)
-        return assay_error_set(&call->error, "gives a layer, which only analyse() can");
+    if (!call->subject || !name || !layer)
+        return assay_error_set(&call->error, call->subject ? "gives a layer that is NULL, or has no name"
+                                                           : "gives a layer, which only analyse() can");
     for (const struct assay_layer_declaration *const *l = call->instance->plugin->provides; l && *l; l++)
         if (!strcmp((*l)->name, name))
             return assay_layers_put(&call->subject->layers, *l, layer, call->subject->report, call->arena,
@@ -158,6 +165,8 @@ static const struct assay_layer *layer_get(struct assay_context *c, uint32_t kin
 {
     struct assay_call *call = of(c);
     const struct assay_plugin *p = call->instance->plugin;
+    if (!name)
+        name = "";
     if (!call->subject ||
         !(assay_names_have(p->requires_layers, name) || assay_names_have(p->uses_layers, name))) {
         assay_error_set(&call->error, "asks for the layer \"%s\", which it doesn't declare to require or use",
@@ -202,27 +211,36 @@ static const char *type_text(struct assay_context *c, uint32_t type)
 
 /* ---- summaries and writers ----------------------------------------------------------------------------- */
 
-static int cursor(struct assay_context *c, const char *table)
+static int no_reader(struct assay_call *call)
 {
-    struct assay_call *call = of(c);
-    if (!call->reader)
-        return assay_error_set(&call->error, "reads rows, which only summarise() can");
-    uint32_t t = assay_tables_find(call->tables, table);
-    if (t == call->tables->n || call->tables->effective[t]->scope != ASSAY_PER_REPORT)
-        return assay_error_set(
-            &call->error, "reads the table \"%s\", and the pipeline has no such table per report", table);
-    return call->reader->begin(call->reader->with, t, &call->error);
+    return assay_error_set(&call->error, "reads rows, which only summarise() can");
 }
 
-static const struct assay_rows *cursor_next(struct assay_context *c)
+static int cursor(struct assay_context *c)
 {
     struct assay_call *call = of(c);
-    const struct assay_rows *rows = NULL;
     if (!call->reader)
-        assay_error_set(&call->error, "reads rows, which only summarise() can");
-    else if (call->reader->next(call->reader->with, &rows, &call->error))
+        return no_reader(call);
+    call->reader->begin(call->reader->with);
+    return 0;
+}
+
+static int cursor_next(struct assay_context *c)
+{
+    struct assay_call *call = of(c);
+    return call->reader ? call->reader->next(call->reader->with, &call->error) : no_reader(call);
+}
+
+static const struct assay_rows *cursor_rows(struct assay_context *c, const char *name)
+{
+    struct assay_call *call = of(c);
+    if (!call->reader) {
+        no_reader(call);
         return NULL;
-    return rows;
+    }
+    uint32_t t = assay_tables_find(call->tables, name ? name : "");
+    bool there = t < call->tables->n && call->tables->effective[t]->scope == ASSAY_PER_REPORT;
+    return there ? call->reader->rows(call->reader->with, t) : NULL;
 }
 
 static uint32_t table_count(struct assay_context *c) { return of(c)->tables ? of(c)->tables->n : 0; }
@@ -234,7 +252,7 @@ static const struct assay_table *table(struct assay_context *c, uint32_t t)
 
 static const struct assay_host host = {
     .size = sizeof host,
-    .fail = fail,
+    .set_error = set_error,
     .log = log_line,
     .alloc = alloc,
     .option_bool = option_bool,
@@ -254,6 +272,7 @@ static const struct assay_host host = {
     .type_text = type_text,
     .cursor = cursor,
     .cursor_next = cursor_next,
+    .cursor_rows = cursor_rows,
     .table_count = table_count,
     .table = table,
     .rows_count = assay_rows_n,
@@ -282,6 +301,10 @@ int assay_call_end(struct assay_call *call, int returned, struct assay_error *er
     const struct assay_instance *in = call->instance;
     for (uint32_t t = 0; call->rows && t < in->n_tables; t++)
         assay_rows_finish(&call->rows[in->first_table + t], &call->error);
+    for (const struct assay_layer_declaration *const *l = in->plugin->provides; call->subject && l && *l; l++)
+        if (!returned && !assay_layers_get(&call->subject->layers, (*l)->name))
+            assay_error_set(&call->error, "did not give the layer \"%s\", which it declares to provide",
+                            (*l)->name);
     if (!returned && !call->error.text[0])
         return 0;
     return assay_error_set(error, "%s", call->error.text[0] ? call->error.text : "failed without saying why");

@@ -36,10 +36,10 @@ struct assay_subject {
 
 /* Where a summary reads rows. */
 struct assay_reader {
-    /* starts over with a table of the run */
-    int (*begin)(void *with, uint32_t table, struct assay_error *);
-    /* the next report's rows of it, NULL after the last; valid until the next call. -1: reading failed */
-    int (*next)(void *with, const struct assay_rows **, struct assay_error *);
+    void (*begin)(void *with); /* starts before the first report */
+    /* to the next report: 1, 0 after the last, -1 where reading fails */
+    int (*next)(void *with, struct assay_error *);
+    const struct assay_rows *(*rows)(void *with, uint32_t table); /* of that report; NULL: there is none */
     void *with;
 };
 

@@ -1,16 +1,11 @@
 /* Checks of a plugin's descriptor: a stranger's data, read before any of its code runs. */
 #include "host/descriptor.h"
 
+#include "base/text.h"
+#include "host/abi.h"
 #include "table/tables.h"
 
 #include <string.h>
-
-/* The structures of the first release: no smaller one exists. Later minors only append to them. */
-enum {
-    OLDEST_PLUGIN = sizeof(struct assay_plugin),
-    OLDEST_OPTION = sizeof(struct assay_option),
-    OLDEST_LAYER = sizeof(struct assay_layer_declaration)
-};
 
 static const char *const kinds[] = {[ASSAY_LOADER] = "loader",
                                     [ASSAY_ANALYSER] = "analyser",
@@ -22,15 +17,12 @@ const char *assay_kind_name(uint32_t kind)
     return kind >= ASSAY_LOADER && kind <= ASSAY_WRITER ? kinds[kind] : "unknown";
 }
 
-static bool is_name(const char *name)
-{
-    return name && *name && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] == 0;
-}
-
-static bool is_line(const char *text) { return text && *text && !strpbrk(text, "\r\n"); }
-
 static int check_head(const struct assay_plugin *p, size_t symbol_bytes, struct assay_error *error)
 {
+    if (symbol_bytes && symbol_bytes < ASSAY_ABI_PLUGIN_BYTES)
+        return assay_error_set(
+            error, "what it exports as descriptor has %zu bytes, too few for one: make it by ASSAY_PLUGIN",
+            symbol_bytes);
     if (p->magic != ASSAY_MAGIC)
         return assay_error_set(
             error, "what it exports as descriptor is none: make it by ASSAY_PLUGIN and ASSAY_HEAD");
@@ -40,12 +32,13 @@ static int check_head(const struct assay_plugin *p, size_t symbol_bytes, struct 
                                p->abi_major < ASSAY_ABI_MAJOR
                                    ? "build it again with this assay's header"
                                    : "use a newer assay, or build it again with this one's header");
-    if (p->size < OLDEST_PLUGIN || (symbol_bytes && p->size > symbol_bytes))
+    if (p->size < ASSAY_ABI_PLUGIN_BYTES || (symbol_bytes && p->size > symbol_bytes))
         return assay_error_set(
             error,
             "its descriptor says that it has %u bytes, where %zu to %zu can be; set size by "
             "ASSAY_HEAD",
-            p->size, (size_t)OLDEST_PLUGIN, symbol_bytes ? symbol_bytes : (size_t)OLDEST_PLUGIN);
+            p->size, (size_t)ASSAY_ABI_PLUGIN_BYTES,
+            symbol_bytes ? symbol_bytes : (size_t)ASSAY_ABI_PLUGIN_BYTES);
     if (p->kind < ASSAY_LOADER || p->kind > ASSAY_WRITER)
         return assay_error_set(error, "its kind is %u, which is none of loader, analyser, summary, writer",
                                p->kind);
@@ -54,12 +47,12 @@ static int check_head(const struct assay_plugin *p, size_t symbol_bytes, struct 
 
 static int check_texts(const struct assay_plugin *p, const char *module, struct assay_error *error)
 {
-    if (!is_name(p->name) || strcmp(p->name, module))
+    if (!assay_text_is_name(p->name) || strcmp(p->name, module))
         return assay_error_set(error, "its name is \"%s\", and its file's \"%s\"; they must be the same",
                                p->name ? p->name : "", module);
-    if (!is_line(p->version) || strchr(p->version, ' '))
+    if (!assay_text_is_line(p->version) || strchr(p->version, ' '))
         return assay_error_set(error, "its version is missing or holds a blank");
-    if (!is_line(p->licence) || !is_line(p->summary))
+    if (!assay_text_is_line(p->licence) || !assay_text_is_line(p->summary))
         return assay_error_set(error, "its licence or its summary is missing or longer than one line");
     return 0;
 }
@@ -98,12 +91,12 @@ static int check_choices(const struct assay_option *o, struct assay_error *error
 
 static int check_option(const struct assay_option *o, struct assay_error *error)
 {
-    if (o->size < OLDEST_OPTION || !is_name(o->name) || !is_line(o->doc))
+    if (o->size < ASSAY_ABI_OPTION_BYTES || !assay_text_is_name(o->name) || !assay_text_is_line(o->doc))
         return assay_error_set(
             error,
             "one of its options (\"%s\") lacks its size, a name of lower case letters, digits "
             "and _, or a line of documentation; make it by ASSAY_OPTION",
-            is_name(o->name) ? o->name : "");
+            assay_text_is_name(o->name) ? o->name : "");
     if (!strcmp(o->name, "plugin"))
         return assay_error_set(error, "it can't have an option \"plugin\": that is the key of its own name");
     if (o->type < ASSAY_OPTION_BOOL || o->type > ASSAY_OPTION_DICTIONARY)
@@ -128,7 +121,8 @@ static int check_options(const struct assay_plugin *p, struct assay_error *error
 static int check_layers(const struct assay_plugin *p, struct assay_error *error)
 {
     for (const struct assay_layer_declaration *const *l = p->provides; l && *l; l++) {
-        if ((*l)->size < OLDEST_LAYER || !is_name((*l)->name) || !is_line((*l)->doc))
+        if ((*l)->size < ASSAY_ABI_LAYER_DECLARATION_BYTES || !assay_text_is_name((*l)->name) ||
+            !assay_text_is_line((*l)->doc))
             return assay_error_set(
                 error, "one of its layers lacks its size, a name or a line of documentation; make it "
                        "by ASSAY_LAYER");

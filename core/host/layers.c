@@ -1,6 +1,11 @@
 /* Layers between analysers: their order, and the content of each as a checked copy. */
 #include "host/layers.h"
 
+#include "base/text.h"
+#include "host/abi.h"
+#include "table/rows.h"
+
+#include <math.h>
 #include <string.h>
 
 bool assay_names_have(const char *const *names, const char *name)
@@ -122,13 +127,34 @@ static void *copy(struct assay_arena *arena, const void *array, size_t n, size_t
     return n ? memcpy(to, array, n * size) : to;
 }
 
+/* Labels become cells of tables: ids, but for spans, whose labels are words of the text. */
+static bool is_label(uint32_t kind, const char *label)
+{
+    const struct assay_column column = {.type = kind == ASSAY_LAYER_SPANS ? ASSAY_TEXT : ASSAY_ID,
+                                        .name = "label"};
+    struct assay_error ignored = {{0}};
+    return *label && !assay_cell_check(&column, label, strlen(label), &ignored);
+}
+
 static int check_labels(const struct assay_layer *l, struct assay_error *error)
 {
     if (l->n_labels && !l->label)
         return assay_error_set(error, "has labels but no array of them");
     for (uint32_t i = 0; i < l->n_labels; i++)
-        if (!l->label[i])
-            return assay_error_set(error, "its label %u is NULL", i);
+        if (!l->label[i] || !is_label(l->kind, l->label[i]))
+            return assay_error_set(error, "its label %u is %s", i,
+                                   l->label[i] ? "no id: lower case letters, digits, _ - ." : "NULL");
+    return 0;
+}
+
+static int check_numbers(const struct assay_layer *l, const struct assay_report *r, struct assay_error *error)
+{
+    if (r->n_sentences && !l->number)
+        return assay_error_set(error, "lacks number");
+    for (uint32_t s = 0; s < r->n_sentences; s++)
+        if (isinf(l->number[s]))
+            return assay_error_set(error,
+                                   "the number of sentence %u is not finite; NaN says that it is unknown", s);
     return 0;
 }
 
@@ -176,7 +202,7 @@ static int check_spans(const struct assay_layer *l, const struct assay_report *r
 static int check(const struct assay_layer *l, const struct assay_report *r, struct assay_error *error)
 {
     if (l->kind == ASSAY_LAYER_NUMBER)
-        return r->n_sentences && !l->number ? assay_error_set(error, "lacks number") : 0;
+        return check_numbers(l, r, error);
     if (check_labels(l, error))
         return -1;
     return l->kind == ASSAY_LAYER_LABEL ? check_label(l, r, error)
@@ -217,7 +243,7 @@ int assay_layers_put(struct assay_layers *layers, const struct assay_layer_decla
                      const struct assay_layer *layer, const struct assay_report *report,
                      struct assay_arena *arena, struct assay_error *error)
 {
-    if (layer->size < sizeof *layer || layer->kind != declared->kind)
+    if (layer->size < ASSAY_ABI_LAYER_BYTES || layer->kind != declared->kind)
         return assay_error_set(error,
                                "layer \"%s\": its size isn't set, or its kind is %u where %u is declared",
                                declared->name, layer->kind, declared->kind);

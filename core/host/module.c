@@ -6,6 +6,7 @@
 #include "host/module.h"
 
 #include "base/file.h"
+#include "base/text.h"
 #include "host/descriptor.h"
 
 #include <dirent.h>
@@ -224,7 +225,7 @@ static int load(struct assay_modules *m, struct assay_module *module, const char
     char *bytes;
     size_t n;
     if (check_owner(module->path, "module", error) ||
-        assay_file_read(module->path, MODULE_LIMIT, m->arena, &bytes, &n, error) ||
+        assay_file_read_at(module->path, MODULE_LIMIT, m->arena, &bytes, &n, error) ||
         check_elf(module->path, bytes, n, error))
         return -1;
     assay_sha256(bytes, n, module->sha256);
@@ -251,21 +252,16 @@ static int not_found(struct assay_modules *m, const char *name, struct assay_err
     struct assay_buffer folders = {.arena = m->arena};
     for (uint32_t i = 0; i < m->n_folders; i++)
         assay_buffer_printf(&folders, "%s%s", i ? ", " : "", m->folder[i]);
-    const char *near = assay_nearest(name, listed, assay_modules_list(m, m->arena));
-    return assay_error_set(error, "there is no plugin \"%s\"%s%s%s; looked for %s.so in %s", name,
-                           near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", name,
+    struct assay_phrase meant;
+    return assay_error_set(error, "there is no plugin \"%s\"%s; looked for %s.so in %s", name,
+                           assay_nearest(&meant, name, listed, assay_modules_list(m, m->arena)), name,
                            folders.n ? folders.p : "no folder: the search path is empty");
-}
-
-static bool is_name(const char *name)
-{
-    return *name && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] == 0;
 }
 
 const struct assay_module *assay_modules_find(struct assay_modules *m, const char *name,
                                               struct assay_error *error)
 {
-    if (!is_name(name)) {
+    if (!assay_text_is_name(name)) {
         assay_error_set(error, "\"%s\" is no plugin's name: lower case letters, digits and _", name);
         return NULL;
     }

@@ -1,6 +1,9 @@
 /* Options of plugins, from libconfig settings or from their declared defaults. */
 #include "host/options.h"
 
+#include "base/file.h"
+
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,17 +84,25 @@ static int from_setting(struct assay_value *v, const struct assay_pipeline *p, c
     v->text = config_setting_get_string(setting);
     if (o->type == ASSAY_OPTION_CHOICE)
         return check_choice(o, p, setting, v->text, arena, error);
-    if (o->type != ASSAY_OPTION_TEXT && *v->text)
+    if (o->type == ASSAY_OPTION_TEXT)
+        return 0;
+    if (!*v->text && (!o->default_value || *o->default_value))
+        return assay_config_error(&p->config, setting, error, "\"%s\" must name a file", o->name);
+    if (*v->text)
         v->text = assay_pipeline_path(p, setting, v->text, arena);
     return 0;
 }
 
 /* A default is the plugin's word; its type and range are checked as a setting's would be. */
-static int from_default(struct assay_value *v, const struct assay_plugin *p, struct assay_error *error)
+static int from_default(struct assay_value *v, const struct assay_plugin *plugin,
+                        const struct assay_pipeline *p, struct assay_arena *arena, struct assay_error *error)
 {
     const struct assay_option *o = v->option;
+    bool path = o->type == ASSAY_OPTION_PATH || o->type == ASSAY_OPTION_DICTIONARY;
     char *end = NULL;
-    v->text = o->default_value;
+    errno = 0;
+    v->text = path && *o->default_value ? assay_path_beside(arena, p->config.path, o->default_value)
+                                        : o->default_value;
     if (o->type == ASSAY_OPTION_BOOL && !strcmp(v->text, "true"))
         v->truth = true;
     else if (o->type == ASSAY_OPTION_BOOL && strcmp(v->text, "false"))
@@ -103,9 +114,9 @@ static int from_default(struct assay_value *v, const struct assay_plugin *p, str
     bool number = o->type == ASSAY_OPTION_INT || o->type == ASSAY_OPTION_REAL;
     double value = o->type == ASSAY_OPTION_INT ? (double)v->integer : v->real;
     bool inside = !number || o->min >= o->max || (value >= o->min && value <= o->max);
-    if ((end && (*end || end == v->text)) || (number && !isfinite(value)) || !inside)
+    if ((end && (*end || end == v->text)) || (number && (errno || !isfinite(value))) || !inside)
         return assay_error_set(error, "plugin %s: its default \"%s\" of the option \"%s\" is no %s in range",
-                               p->name, v->text, o->name, types[o->type].name);
+                               plugin->name, v->text, o->name, types[o->type].name);
     return 0;
 }
 
@@ -125,7 +136,8 @@ int assay_options_read(struct assay_values *values, const struct assay_plugin *p
         struct assay_value *v = &values->value[i];
         v->option = plugin->options[i];
         const config_setting_t *setting = config_setting_get_member(group, v->option->name);
-        if (setting ? from_setting(v, p, group, setting, arena, error) : from_default(v, plugin, error))
+        if (setting ? from_setting(v, p, group, setting, arena, error)
+                    : from_default(v, plugin, p, arena, error))
             return -1;
     }
     return 0;

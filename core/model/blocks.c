@@ -6,7 +6,8 @@ enum {
     HEADING_CHARS = 120, /* the longest heading that is known by its shape alone */
     HEADING_LINES = 3,
     NUMBER_AHEAD = 20, /* how far a misprinted number may be from the one before */
-    NUMBER_BACK = 3
+    NUMBER_BACK = 3,
+    CONTENTS_LINES = 6 /* most of an entry of the list of contents */
 };
 
 struct builder {
@@ -17,13 +18,14 @@ struct builder {
     const struct notes *notes;
     struct blocks *blocks;
     uint32_t area;        /* of the next block */
-    uint32_t outer;       /* the area whose `inside` holds */
+    struct heading last;  /* known heading */
     uint32_t open;        /* the block that may go on; PROFILE_NONE: none */
     uint32_t last_number; /* of the last numbered paragraph in the report */
     uint32_t paragraph;   /* the numbered paragraph that is open; 0: none */
     uint32_t bullet;      /* of the open list; 0: none */
     uint32_t nested;      /* of the list in its last item; 0: none */
-    bool contents, ended, past_table;
+    uint32_t ended;       /* the page where the boilerplate at the end begins; 0: it hasn't */
+    bool contents, past_table;
     struct assay_plain scratch;
 };
 
@@ -148,6 +150,15 @@ static bool looks_like_heading(const struct builder *b, uint32_t line)
            (f->unwrapped || f->line[end].gap || !assay_rune_is_dash(assay_mark_of(f, end).rune));
 }
 
+/* A heading between the items of a list: the next item follows it. */
+static bool divides_items(const struct builder *b, uint32_t line)
+{
+    const struct flow *f = b->flow;
+    uint32_t next, end = chunk_end(b, line, HEADING_LINES);
+    uint32_t first = assay_rune(f->text, f->line[line].begin, f->line[line].end, &next);
+    return assay_rune_is_upper(first) && looks_like_heading(b, line) && assay_mark_of(f, end).kind;
+}
+
 /* Whether a line without a mark, at a gap, goes on with the open block. */
 static bool joins(const struct builder *b, uint32_t line)
 {
@@ -168,7 +179,9 @@ static bool joins(const struct builder *b, uint32_t line)
     }
     /* converters part the first line of what has a mark from the rest */
     bool hanging = k->n_pieces == 1 && (k->kind == ASSAY_LIST_ITEM || k->number > 0);
-    return full && (hanging || (!finished && !looks_like_heading(b, line)));
+    if (hanging)
+        return full && !(finished && divides_items(b, line));
+    return full && !finished && !looks_like_heading(b, line);
 }
 
 /* ---- marks ---- */
@@ -267,40 +280,72 @@ static uint32_t take_table(struct builder *b, uint32_t line)
     return end;
 }
 
-/* An entry of the list of contents: lines, and the number of a page at their end or behind them. */
+/* Where an entry of the list of contents ends: behind the number of its page, at the end of its lines or,
+ * past gaps and entries that lack theirs, on a line of its own. `line`: there is none. */
+static uint32_t contents_end(const struct flow *f, uint32_t line)
+{
+    bool gap = false;
+    for (uint32_t i = line; i < f->n && i - line < CONTENTS_LINES; i++) {
+        const struct flow_line *l = &f->line[i];
+        gap = gap || (i > line && (l->gap || f->unwrapped));
+        if (l->page != f->line[line].page)
+            break;
+        if (assay_line_digits(f, i) || (!gap && assay_rune_is_digit((unsigned char)f->text[l->end - 1])))
+            return i + 1;
+        if (f->text[l->end - 1] == '.')
+            break;
+    }
+    return line;
+}
+
 static uint32_t take_contents(struct builder *b, uint32_t line)
 {
-    const struct flow *f = b->flow;
-    uint32_t end = line + 1;
     if (!b->contents)
         return line;
-    while (end < f->n && !f->line[end].gap && !f->unwrapped && !assay_line_digits(f, end - 1))
-        end++;
-    bool digits = assay_rune_is_digit((unsigned char)f->text[f->line[end - 1].end - 1]);
-    if (!digits && end < f->n && assay_line_digits(f, end)) {
-        digits = true;
-        end++;
-    }
-    b->contents = digits;
-    if (digits)
+    uint32_t end = contents_end(b->flow, line);
+    b->contents = end > line;
+    if (b->contents)
         take_lines(b, ASSAY_TABLE_ROW, line, end);
-    return digits ? end : line;
+    return end;
+}
+
+/* The first page is the title page where the list of contents comes on a later one: no findings stand there,
+ * though a summary may. */
+static void close_title_page(struct builder *b, uint32_t line)
+{
+    uint32_t first = b->flow->line[0].page;
+    for (uint32_t i = 0; b->flow->line[line].page > first && i < b->blocks->n; i++) {
+        struct block *k = &b->blocks->block[i];
+        if (k->page == first && b->profile->areas[k->area].role == ASSAY_AREA_JUDGED)
+            k->area = b->profile->background;
+    }
+}
+
+/* A second report may be bound behind the first: on a later page, the heading of a judged area ends
+ * the boilerplate. */
+static bool reopens(const struct builder *b, uint32_t line, const struct heading *h)
+{
+    return h->area != PROFILE_NONE && b->profile->areas[h->area].role == ASSAY_AREA_JUDGED &&
+           b->flow->line[line].page > b->ended;
 }
 
 static uint32_t take_heading(struct builder *b, uint32_t line)
 {
     uint32_t r = first_rune(b->flow, line);
-    if (b->ended || !is_place(b, line) || !(assay_rune_is_upper(r) || assay_rune_is_digit(r)))
+    if (!is_place(b, line) || !(assay_rune_is_upper(r) || assay_rune_is_digit(r)))
         return line;
-    struct heading h = assay_heading_at(b->flow, b->profile, line, b->outer, &b->scratch);
-    if (!h.n_lines)
+    struct heading h = assay_heading_at(b->flow, b->profile, line, &b->last, &b->scratch);
+    if (!h.n_lines || (b->ended && !reopens(b, line, &h)))
         return line;
     close_all(b);
+    b->ended = 0;
     if (h.area != PROFILE_NONE)
         b->area = h.area;
-    if (h.contents)
+    if (h.contents) {
         b->area = b->profile->background;
-    b->outer = h.open;
+        close_title_page(b, line);
+    }
+    b->last = h;
     b->contents = h.contents;
     uint32_t block = take_lines(b, ASSAY_HEADING, line, line + h.n_lines);
     b->blocks->block[block].heading_area = h.area;
@@ -313,7 +358,7 @@ static void look_for_ending(struct builder *b, uint32_t line)
     if (b->ended || !gap || !assay_ending_at(b->flow, b->profile, line, &b->scratch))
         return;
     close_all(b);
-    b->ended = true;
+    b->ended = b->flow->line[line].page;
     b->area = b->profile->background;
 }
 
@@ -362,7 +407,7 @@ void assay_blocks_build(const struct flow *f, const struct assay_profile *p,
                         .notes = notes,
                         .blocks = blocks,
                         .area = p->background,
-                        .outer = PROFILE_NONE,
+                        .last.open = PROFILE_NONE,
                         .open = PROFILE_NONE,
                         .scratch.text.arena = f->arena};
     for (uint32_t line = 0, next; line < f->n; line = next) {

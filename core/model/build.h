@@ -143,13 +143,14 @@ struct heading {
     uint32_t n_lines; /* 0: none here */
     uint32_t area;    /* that it opens; PROFILE_NONE: none */
     uint32_t open;    /* whose `inside` holds from here on */
+    bool returned;    /* and whether one of those has led back to it */
     bool contents;
 };
 
-/* The longest known heading that begins at a line. `open`: the area whose `inside` holds. `scratch` is worked
- * in. */
+/* The longest known heading that begins at a line. `before`: the one before it, whose `open` and `returned`
+ * hold. `scratch` is worked in. */
 struct heading assay_heading_at(const struct flow *, const struct assay_profile *, uint32_t line,
-                                uint32_t open, struct assay_plain *scratch);
+                                const struct heading *before, struct assay_plain *scratch);
 /* Whether what begins at a line is the beginning of the boilerplate at the end. */
 bool assay_ending_at(const struct flow *, const struct assay_profile *, uint32_t line,
                      struct assay_plain *scratch);

@@ -20,23 +20,34 @@ static bool matches(struct assay_regex *regex, const char *text, size_t n)
     return regex && assay_regex_match(regex, text, n);
 }
 
-/* Which heading it is: those inside the open area come first. */
-static struct heading identify(const struct assay_profile *p, uint32_t open, const char *text, size_t n,
-                               uint32_t n_lines)
+/* A heading inside the open area. Once one has led back to it, its findings have begun and none leads out of
+ * them. */
+static bool identify_inside(const struct profile_area *a, struct heading *h, const char *text, size_t n)
 {
-    struct heading h = {.n_lines = n_lines, .area = PROFILE_NONE, .open = open};
-    if (open != PROFILE_NONE) {
-        const struct profile_area *a = &p->areas[open];
-        for (uint32_t i = 0; i < a->n_inside; i++) {
-            if (matches(a->inside[i].headings, text, n)) {
-                h.area = a->inside[i].area;
-                return h;
-            }
-        }
+    for (uint32_t i = 0; i < a->n_inside; i++) {
+        bool back = a->inside[i].area == h->open;
+        if (!matches(a->inside[i].headings, text, n))
+            continue;
+        if (back || !h->returned)
+            h->area = a->inside[i].area;
+        h->returned = h->returned || back;
+        return true;
     }
+    return false;
+}
+
+/* Which heading it is: those inside the open area come first. */
+static struct heading identify(const struct assay_profile *p, const struct heading *before, const char *text,
+                               size_t n, uint32_t n_lines)
+{
+    struct heading h = {
+        .n_lines = n_lines, .area = PROFILE_NONE, .open = before->open, .returned = before->returned};
+    if (h.open != PROFILE_NONE && identify_inside(&p->areas[h.open], &h, text, n))
+        return h;
     for (uint32_t i = 0; i < p->n_areas; i++) {
         if (matches(p->areas[i].headings, text, n)) {
             h.area = h.open = i;
+            h.returned = false;
             return h;
         }
     }
@@ -45,9 +56,9 @@ static struct heading identify(const struct assay_profile *p, uint32_t open, con
 }
 
 struct heading assay_heading_at(const struct flow *f, const struct assay_profile *p, uint32_t line,
-                                uint32_t open, struct assay_plain *scratch)
+                                const struct heading *before, struct assay_plain *scratch)
 {
-    struct heading found = {.area = PROFILE_NONE, .open = open};
+    struct heading found = {.area = PROFILE_NONE};
     assay_plain_clear(scratch);
     for (uint32_t k = 0; k < MOST_LINES && line + k < f->n; k++) {
         const struct flow_line *l = &f->line[line + k];
@@ -59,7 +70,7 @@ struct heading assay_heading_at(const struct flow *f, const struct assay_profile
             break;
         enum assay_match match = assay_regex_match_part(p->heading, scratch->text.p, n);
         if (match == ASSAY_MATCH_FULL)
-            found = identify(p, open, scratch->text.p, n, k + 1);
+            found = identify(p, before, scratch->text.p, n, k + 1);
         /* a full match may still grow into a longer heading, or take its grade from the next line */
         if (match == ASSAY_MATCH_NONE)
             break;

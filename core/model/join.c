@@ -68,7 +68,7 @@ static void build_words(struct words *w, const struct flow *f)
     w->built = true;
 }
 
-/* "and", "or", "to" behind a hyphen: "pre- and post-adoption". */
+/* "and", "or", "to" behind a hyphen: "pre- and post-adoption". "day-" before "to-day" is one compound. */
 static bool is_linking(const char *text, uint32_t begin, uint32_t end)
 {
     static const char *const words[] = {"and", "or", "to"};
@@ -82,11 +82,20 @@ static bool is_linking(const char *text, uint32_t begin, uint32_t end)
 
 enum hyphen { HYPHEN_NONE, HYPHEN_KEPT, HYPHEN_DROPPED };
 
+/* "2014–" before "15": a dash between digits joins them. */
+static bool ends_in_range(const char *text, uint32_t begin, uint32_t end, char next)
+{
+    return end >= begin + 4 && !memcmp(text + end - 3, "\xE2\x80\x93", 3) &&
+           assay_rune_is_digit((unsigned char)text[end - 4]) && assay_rune_is_digit((unsigned char)next);
+}
+
 /* What to do with the hyphen that ends the written text, before source[begin, end). */
 static enum hyphen settle_hyphen(struct writer *w, uint32_t block_begin, uint32_t begin, uint32_t end)
 {
     const char *text = w->blocks->text.p, *source = w->flow->text;
     uint32_t stop = (uint32_t)w->blocks->text.n, first = stop, after = begin;
+    if (ends_in_range(text, block_begin, stop, source[begin]))
+        return HYPHEN_KEPT;
     if (stop < block_begin + 2 || text[stop - 1] != '-')
         return HYPHEN_NONE;
     bool alnum = word_byte(text[stop - 2]) || assay_rune_is_digit((unsigned char)text[stop - 2]);
@@ -96,7 +105,8 @@ static enum hyphen settle_hyphen(struct writer *w, uint32_t block_begin, uint32_
         after++;
     while (first > block_begin && (word_byte(text[first - 1]) || text[first - 1] == '-'))
         first--;
-    if (after == begin || stop - first < 2 || is_linking(source, begin, after))
+    bool compound = after < end && source[after] == '-';
+    if (after == begin || stop - first < 2 || (!compound && is_linking(source, begin, after)))
         return HYPHEN_NONE;
     if (!w->words.built)
         build_words(&w->words, w->flow);
@@ -137,7 +147,10 @@ static void copy(struct writer *w, const struct block *block, const struct piece
                                      p->end) > at)
                 continue;
         }
-        if (!assay_rune_is_blank(r))
+        const char *letters = assay_rune_ligature(r);
+        if (letters)
+            assay_buffer_text(to, letters);
+        else if (!assay_rune_is_blank(r))
             assay_buffer_add(to, text + at, next - at);
         else if (r == '\t' && block->kind == ASSAY_TABLE_ROW && to->n > block->begin)
             assay_buffer_text(to, "\t");

@@ -2,6 +2,7 @@
 #include "model/lines.h"
 
 #include "base/text.h"
+#include "host/abi.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -40,6 +41,8 @@ static void blank_controls(char *text, size_t n)
 
 static int check_place(const struct assay_lines *l, const struct assay_line *line, struct assay_error *error)
 {
+    if (line->size < ASSAY_ABI_LINE_BYTES)
+        return assay_error_set(error, "line %" PRIu32 ": its size isn't set", l->n + 1);
     uint32_t last = l->n ? l->line[l->n - 1].page : 1;
     if (line->page < last)
         return assay_error_set(error,

@@ -120,13 +120,13 @@ static uint32_t letters_before(const char *text, uint32_t begin, uint32_t at)
     return n;
 }
 
-/* Behind a full stop that ends a sentence: a word of four letters or a bracket before it, a capital or
+/* Behind a full stop that ends a sentence: a word of four letters or a closing mark before it, a capital or
  * nothing behind the digits. "No.4" and "p.12" are none. */
 static bool ends_sentence(const char *text, uint32_t begin, uint32_t stop, uint32_t after, uint32_t end)
 {
-    uint32_t next = after, r = ' ';
-    bool closing = stop > begin && (text[stop - 1] == ')' || text[stop - 1] == '\'' || text[stop - 1] == '"');
-    if (!closing && letters_before(text, begin, stop) < 4)
+    uint32_t next = after, r = ' ', behind;
+    uint32_t mark = stop > begin ? assay_rune(text, assay_rune_before(text, begin, stop), stop, &behind) : 0;
+    if (!assay_rune_is_closing(mark) && letters_before(text, begin, stop) < 4)
         return false;
     if (after == end)
         return true;

@@ -90,6 +90,12 @@ void assay_trim(const char *text, uint32_t *begin, uint32_t *end)
     }
 }
 
+const char *assay_rune_ligature(uint32_t r)
+{
+    static const char *const letters[] = {"ff", "fi", "fl", "ffi", "ffl", "st", "st"};
+    return r >= 0xFB00 && r <= 0xFB06 ? letters[r - 0xFB00] : NULL;
+}
+
 /* The one byte that stands for a mark of many shapes; 0: the character stays as it is. */
 static char plain_mark(uint32_t r)
 {
@@ -97,7 +103,7 @@ static char plain_mark(uint32_t r)
         return '\'';
     if (r == 0x201C || r == 0x201D || r == 0x201E || r == 0x201F || r == 0x2033)
         return '"';
-    if ((r >= 0x2010 && r <= 0x2015) || r == 0x2212)
+    if ((r >= 0x2010 && r <= 0x2015) || r == 0x2212 || r == 0x2500)
         return '-';
     return 0;
 }
@@ -121,10 +127,13 @@ void assay_plain_add(struct assay_plain *p, const char *source, uint32_t begin, 
     for (uint32_t at = begin, next; at < end; at = next) {
         uint32_t r = assay_rune(source, at, end, &next);
         char mark = plain_mark(r);
+        const char *letters = assay_rune_ligature(r);
         if (r == 0xAD)
             continue;
         if (mark)
             put(p, &mark, 1, at);
+        else if (letters)
+            put(p, letters, (uint32_t)strlen(letters), at);
         else if (!assay_rune_is_blank(r))
             put(p, source + at, next - at, at);
         else if (p->text.p[p->text.n - 1] != ' ')

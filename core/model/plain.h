@@ -20,6 +20,8 @@ bool assay_rune_is_hyphen(uint32_t rune); /* that joins words; no dash */
 /* ) ] ' " and their typographic kin. */
 bool assay_rune_is_closing(uint32_t rune);
 bool assay_rune_is_opening(uint32_t rune);
+/* The letters that a ligature is of; NULL: it is none. */
+const char *assay_rune_ligature(uint32_t rune);
 uint32_t assay_rune_count(const char *text, uint32_t begin, uint32_t end);
 
 /* Moves *begin and *end inwards over blanks. */

@@ -112,6 +112,7 @@ static const struct assay_key area_keys[] = {
     {.name = "role", .type = ASSAY_KEY_TEXT, .required = true},
     {.name = "label", .type = ASSAY_KEY_TEXT, .required = true},
     {.name = "headings", .type = ASSAY_KEY_TEXTS},
+    {.name = "paragraphs", .type = ASSAY_KEY_TEXTS},
     {.name = "inside", .type = ASSAY_KEY_GROUPS},
     {0},
 };
@@ -165,6 +166,7 @@ static int read_area(struct profile_reader *r, const config_setting_t *s, struct
 {
     const config_setting_t *list;
     if (assay_profile_choice(r, s, "headings", ASSAY_REGEX_WHOLE, tail, all, &a->headings) ||
+        assay_profile_choice(r, s, "paragraphs", ASSAY_REGEX_WHOLE, "", NULL, &a->paragraphs) ||
         assay_profile_groups(r, s, "inside", inside_keys, "headings inside an area", &list, &a->n_inside))
         return -1;
     a->inside = assay_arena_array(r->arena, a->n_inside, sizeof *a->inside);

@@ -35,8 +35,9 @@ struct profile_inside {
 
 struct profile_area {
     const char *id;
-    uint32_t role;                /* enum assay_area_role */
-    struct assay_regex *headings; /* NULL: none */
+    uint32_t role;                  /* enum assay_area_role */
+    struct assay_regex *headings;   /* NULL: none */
+    struct assay_regex *paragraphs; /* whole ones that belong here wherever they stand; NULL: none */
     uint32_t n_inside;
     struct profile_inside *inside;
 };

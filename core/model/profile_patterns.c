@@ -111,10 +111,10 @@ int assay_profile_resolve(struct profile_reader *r, const config_setting_t *at, 
     *index = assay_profile_find(r->profile, judgements, id);
     if (*index != PROFILE_NONE)
         return 0;
-    const char *near = assay_nearest(id, name_at, &names);
-    return assay_config_error(&r->config, at, r->error, "there is no %s \"%s\"%s%s%s",
-                              judgements ? "judgement" : "area", id, near ? "; did you mean \"" : "",
-                              near ? near : "", near ? "\"?" : "");
+    struct assay_phrase meant;
+    return assay_config_error(&r->config, at, r->error, "there is no %s \"%s\"%s",
+                              judgements ? "judgement" : "area", id,
+                              assay_nearest(&meant, id, name_at, &names));
 }
 
 int assay_profile_check_id(struct profile_reader *r, const config_setting_t *at, const char *what,

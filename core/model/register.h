@@ -17,6 +17,8 @@ struct assay_register *assay_register_new(struct assay_arena *);
  * (joined by ';') and columns that assay doesn't read. A doubled id, an empty name, a name or alias that two
  * ids claim, a ragged row: -1 with file and line. */
 int assay_register_read(struct assay_register *, const char *path, struct assay_error *);
+/* SHA-256 of the i-th file that was read, 64 digits (no NUL behind them). */
+const char *assay_register_sha256(const struct assay_register *, uint32_t i);
 /* The provider that a printed name means, NULL if none: compared without case, accents, punctuation, and the
  * words that a title may add ("Council", "London Borough of", ...; `noise`, NULL-terminated, comes from the
  * profile). An exact name comes before one without such words; a name that two would have is none. `scratch`

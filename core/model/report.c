@@ -161,6 +161,30 @@ static void lay_out_judgements(struct making *m)
 
 /* ---- areas and blocks ---- */
 
+static bool has_sentences(const struct making *m, const struct block *b)
+{
+    return (b->kind == ASSAY_PARAGRAPH || b->kind == ASSAY_LIST_ITEM) &&
+           m->profile->areas[b->area].role != ASSAY_AREA_BACKGROUND;
+}
+
+/* A paragraph that the profile knows by its words belongs to their area, but for the background. */
+static void settle_paragraphs(struct making *m)
+{
+    const struct assay_profile *p = m->profile;
+    struct assay_plain plain = {.text.arena = m->arena};
+    for (uint32_t i = 0; i < m->blocks.n; i++) {
+        struct block *b = &m->blocks.block[i];
+        if (!has_sentences(m, b))
+            continue;
+        assay_block_plain(&m->blocks, i, &plain);
+        for (uint32_t k = 0; k < p->n_areas; k++) {
+            if (p->areas[k].paragraphs &&
+                assay_regex_match(p->areas[k].paragraphs, plain.text.p, strcspn(plain.text.p, "\n")))
+                b->area = k;
+        }
+    }
+}
+
 /* Judged by the framework version with a row of its own. */
 static bool is_judged(const struct making *m, uint32_t area)
 {
@@ -263,12 +287,6 @@ static void cut_block(struct making *m, struct sentences *s, uint32_t block)
         begin = t->at;
     }
     cut_stretch(m, s, block, begin, b->end, &turn, &page);
-}
-
-static bool has_sentences(const struct making *m, const struct block *b)
-{
-    return (b->kind == ASSAY_PARAGRAPH || b->kind == ASSAY_LIST_ITEM) &&
-           m->profile->areas[b->area].role != ASSAY_AREA_BACKGROUND;
 }
 
 static void lay_out_sentences(struct making *m)
@@ -382,6 +400,7 @@ int assay_report_build(const struct assay_model *model, const struct assay_lines
     assay_facts_put(&m.facts, arena, "framework_version", m.framework->id);
     assay_blocks_build(&m.flow, m.profile, m.framework, &m.table, &m.notes, &m.blocks);
     assay_blocks_write(&m.flow, &m.notes, &m.blocks);
+    settle_paragraphs(&m);
     find_later_facts(&m);
     m.judgements = assay_judgements_find(m.profile, m.framework, &m.table, &m.flow, &m.blocks, &m.opening,
                                          arena, &m.n_judgements);

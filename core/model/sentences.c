@@ -142,6 +142,25 @@ static bool ends(const char *text, uint32_t begin, uint32_t at, uint32_t closed,
     return !is_initial(text, begin, word, at);
 }
 
+/* "... of practice.The Board ...": a blank is missing behind the stop at text[at]. A word in lower case
+ * before it and a whole word with a capital behind it are no address of the web. */
+static bool lacks_blank(const char *text, uint32_t begin, uint32_t at, uint32_t end)
+{
+    uint32_t next, first = word_before(text, begin, at), letters = 0;
+    for (uint32_t i = first; i < at; i = next) {
+        if (!assay_rune_is_lower(assay_rune(text, i, at, &next)))
+            return false;
+    }
+    for (uint32_t i = at + 1; i < end; i = next, letters++) {
+        uint32_t r = assay_rune(text, i, end, &next);
+        if (letters && assay_rune_is_blank(r))
+            return at - first > 1;
+        if (letters ? !assay_rune_is_lower(r) : !assay_rune_is_upper(r))
+            return false;
+    }
+    return false;
+}
+
 uint32_t assay_sentence_next(const char *text, uint32_t begin, uint32_t end)
 {
     uint32_t bracket = begin, last = end, next;
@@ -156,7 +175,8 @@ uint32_t assay_sentence_next(const char *text, uint32_t begin, uint32_t end)
         uint32_t behind = skip_blanks(text, closed, end);
         if (behind == end)
             break;
-        if (behind > closed && ends(text, begin, at, stop_end, behind, end))
+        if ((behind > closed || lacks_blank(text, begin, at, end)) &&
+            ends(text, begin, at, stop_end, behind, end))
             return closed;
         next = closed;
     }

@@ -3,10 +3,15 @@
 
 #include <string.h>
 
-static int fail(struct assay_failure *f, const char *stage, const char *plugin, const char *code)
+/* What runs now: if it is the last that runs, the failure is its. */
+static void runs(struct assay_failure *f, const char *stage, const char *plugin)
 {
     f->stage = stage;
     f->plugin = plugin;
+}
+
+static int fail(struct assay_failure *f, const char *code)
+{
     f->code = code;
     return -1;
 }
@@ -14,13 +19,23 @@ static int fail(struct assay_failure *f, const char *stage, const char *plugin, 
 /* ---- bytes to lines
  * ---------------------------------------------------------------------------------------- */
 
-const struct assay_instance *assay_choose_loader(const struct assay_engine *e, const void *bytes, size_t n)
+static const struct assay_instance *choose_loader(struct assay_engine *e, const void *bytes, size_t n,
+                                                  struct assay_arena *arena, struct assay_failure *f)
 {
     const struct assay_instance *best = NULL;
     int surest = 0;
     for (uint32_t i = 0; i < e->n_instances; i++) {
         const struct assay_instance *in = &e->instance[i];
-        int sure = in->plugin->kind == ASSAY_LOADER ? in->plugin->accept(bytes, n) : 0;
+        if (in->plugin->kind != ASSAY_LOADER)
+            continue;
+        struct assay_call call;
+        runs(f, "load", in->plugin->name);
+        assay_call_init(&call, in, arena, e->log);
+        int sure = in->plugin->accept(&call.context, in->self, bytes, n);
+        if (sure < 0 || sure > 100)
+            assay_error_set(&call.error, "accept() returned %d, not 0 to 100", sure);
+        if (assay_call_end(&call, 0, &f->error))
+            return NULL;
         if (sure > surest) {
             surest = sure;
             best = in;
@@ -34,17 +49,21 @@ static int load_lines(struct assay_engine *e, const void *bytes, size_t n, struc
                       struct assay_failure *f)
 {
     *lines = (struct assay_lines){.arena = arena};
-    *loader = assay_choose_loader(e, bytes, n);
+    *loader = choose_loader(e, bytes, n, arena, f);
+    if (f->error.text[0])
+        return fail(f, "not_loaded");
     if (!*loader) {
-        assay_error_set(&f->error, n ? "no loader of the pipeline reads such a file" : "the file is empty");
-        return fail(f, "load", "", n ? "no_loader" : "empty");
+        runs(f, "load", "");
+        assay_error_set(&f->error, "no loader of the pipeline reads such a file");
+        return fail(f, "no_loader");
     }
+    runs(f, "load", (*loader)->plugin->name);
     struct assay_call call;
     assay_call_init(&call, *loader, arena, e->log);
     call.lines = lines;
     int returned = (*loader)->plugin->load(&call.context, (*loader)->self, bytes, n);
     if (assay_call_end(&call, returned, &f->error))
-        return fail(f, "load", (*loader)->plugin->name, "not_loaded");
+        return fail(f, "not_loaded");
     return 0;
 }
 
@@ -55,9 +74,10 @@ static int build(struct assay_engine *e, const void *bytes, size_t n, const char
     struct assay_lines lines;
     if (load_lines(e, bytes, n, arena, &lines, loader, f))
         return -1;
+    runs(f, "model", "");
     const char *id = assay_arena_copy(arena, sha256, ASSAY_REPORT_ID_DIGITS);
     if (assay_report_build(&e->model, &lines, id, arena, report, &f->error))
-        return fail(f, "model", "", "no_report");
+        return fail(f, "no_report");
     return 0;
 }
 
@@ -104,8 +124,7 @@ static const char *overall(const struct assay_report *r)
 
 static void put_fact(struct assay_rows *rows, uint32_t column, const char *text)
 {
-    if (*text)
-        assay_rows_text(rows, column, text, strlen(text));
+    assay_rows_text(rows, column, text, strlen(text));
 }
 
 static int put_report(struct assay_rows *rows, const struct assay_report *r, const char *loader,
@@ -149,12 +168,13 @@ static int run_analysers(struct assay_engine *e, const struct assay_report *repo
         if (in->plugin->kind != ASSAY_ANALYSER)
             continue;
         struct assay_call call;
+        runs(f, "analyse", in->plugin->name);
         assay_call_init(&call, in, arena, e->log);
         call.rows = batch->rows;
         call.scope = ASSAY_PER_REPORT;
         call.subject = &subject;
         if (assay_call_end(&call, in->plugin->analyse(&call.context, in->self, report), &f->error))
-            return fail(f, "analyse", in->plugin->name, "not_analysed");
+            return fail(f, "not_analysed");
     }
     return 0;
 }
@@ -171,7 +191,7 @@ int assay_analyse(struct assay_engine *e, const void *bytes, size_t n, const cha
     batch->key.provider = assay_fact(report, "provider");
     batch->key.inspection_end = assay_fact(report, "inspection_end");
     if (put_report(&batch->rows[e->tables.reports], report, loader->plugin->name, sha256, &f->error))
-        return fail(f, "model", "", "no_report");
+        return fail(f, "no_report");
     if (run_analysers(e, report, batch, arena, f))
         return -1;
     assay_batch_encode(batch, &e->tables.schema, buffer);

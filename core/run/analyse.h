@@ -5,16 +5,22 @@
 
 #include "run/engine.h"
 
-/* Why a report failed: the columns of the table `errors`. */
+/* Why a report failed: the columns of the table `errors`. stage and plugin say what runs, also while nothing
+ * has failed, so that they are right where the callee doesn't return.
+ *
+ *     stage     code           what
+ *     read      not_read       the file can't be opened or read, or is over the limit
+ *     load      no_loader      no loader of the pipeline reads such a file
+ *     load      not_loaded     the loader says that it can't be read
+ *     model     no_report      no profile knows such a report, or it holds no text
+ *     analyse   not_analysed   the analyser failed
+ *     any       out_of_memory */
 struct assay_failure {
-    const char *stage;  /* read, load, model, analyse */
-    const char *plugin; /* "" where it was none's */
+    const char *stage;
+    const char *plugin; /* "" where it is none's */
     const char *code;
     struct assay_error error;
 };
-
-/* The loader that claims the bytes most surely; the first of them where two claim it alike. NULL: none. */
-const struct assay_instance *assay_choose_loader(const struct assay_engine *, const void *bytes, size_t n);
 
 /* Loader and model only: the report as plugins see it, in the arena. */
 int assay_load(struct assay_engine *, const void *bytes, size_t n, const char sha256[65],

@@ -100,10 +100,10 @@ static int check_forced_profile(const struct assay_engine *e, struct assay_error
             return 0;
     const config_setting_t *setting =
         config_setting_get_member(config_root_setting(&e->pipeline.config.tree), "profile");
-    const char *near = assay_nearest(forced, profile_name, e);
+    struct assay_phrase meant;
     return assay_config_error(&e->pipeline.config, setting, error,
-                              "no profile of the pipeline has the id \"%s\"%s%s%s", forced,
-                              near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+                              "no profile of the pipeline has the id \"%s\"%s", forced,
+                              assay_nearest(&meant, forced, profile_name, e));
 }
 
 static int read_model(struct assay_engine *e, struct assay_error *error)

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,27 +14,48 @@ static void add(struct assay_inputs *inputs, const char *path, const char *sourc
     inputs->input[inputs->n++] = (struct assay_input){path, source};
 }
 
+/* One walk through a folder. */
+struct walk {
+    struct assay_inputs *inputs;
+    const struct stat *passed_over; /* a folder that isn't entered; NULL: none */
+    struct assay_arena *arena;
+    struct assay_error *error;
+};
+
+static int walk_folder(const struct walk *, const char *path, const char *prefix);
+
+/* One entry of a folder. What can't be looked at stays in the list: to read it fails, and tells why. */
+static int walk_entry(const struct walk *w, const char *path, const char *source)
+{
+    struct stat s;
+    if (lstat(path, &s)) {
+        if (errno != ENOENT) /* else gone since readdir saw it */
+            add(w->inputs, path, source, w->arena);
+        return 0;
+    }
+    if (S_ISDIR(s.st_mode)) {
+        bool own = w->passed_over && s.st_dev == w->passed_over->st_dev && s.st_ino == w->passed_over->st_ino;
+        return own ? 0 : walk_folder(w, path, assay_arena_printf(w->arena, "%s/", source));
+    }
+    if (!S_ISLNK(s.st_mode) || stat(path, &s) || !S_ISDIR(s.st_mode))
+        add(w->inputs, path, source, w->arena);
+    return 0;
+}
+
 /* Adds the files below `path`, in the order of the folder. `prefix` is what their source begins with. */
-static int walk(struct assay_inputs *inputs, const char *path, const char *prefix, struct assay_arena *arena,
-                struct assay_error *error)
+static int walk_folder(const struct walk *w, const char *path, const char *prefix)
 {
     DIR *folder = opendir(path);
     if (!folder)
-        return assay_error_set(error, "%s: %s", path, strerror(errno));
+        return assay_error_set(w->error, "%s: %s", path, strerror(errno));
     int status = 0;
-    for (struct dirent *entry; !status && (entry = readdir(folder));) {
-        if (entry->d_name[0] == '.')
-            continue;
-        const char *below = assay_arena_printf(arena, "%s/%s", path, entry->d_name);
-        const char *source = assay_arena_printf(arena, "%s%s", prefix, entry->d_name);
-        struct stat s;
-        if (lstat(below, &s))
-            continue; /* gone since readdir saw it */
-        if (S_ISDIR(s.st_mode))
-            status = walk(inputs, below, assay_arena_printf(arena, "%s/", source), arena, error);
-        else if (!S_ISLNK(s.st_mode) || stat(below, &s) || !S_ISDIR(s.st_mode))
-            add(inputs, below, source, arena);
-    }
+    errno = 0;
+    for (struct dirent *entry; !status && (entry = readdir(folder)); errno = 0)
+        if (entry->d_name[0] != '.')
+            status = walk_entry(w, assay_arena_printf(w->arena, "%s/%s", path, entry->d_name),
+                                assay_arena_printf(w->arena, "%s%s", prefix, entry->d_name));
+    if (!status && errno)
+        status = assay_error_set(w->error, "%s: %s", path, strerror(errno));
     closedir(folder);
     return status;
 }
@@ -43,9 +65,14 @@ static int by_source(const void *a, const void *b)
     return strcmp(((const struct assay_input *)a)->source, ((const struct assay_input *)b)->source);
 }
 
-int assay_inputs_find(struct assay_inputs *inputs, const char *const *arguments, struct assay_arena *arena,
-                      struct assay_error *error)
+int assay_inputs_find(struct assay_inputs *inputs, const char *const *arguments, const char *output,
+                      struct assay_arena *arena, struct assay_error *error)
 {
+    struct stat output_folder;
+    const struct walk w = {.inputs = inputs,
+                           .passed_over = stat(output, &output_folder) ? NULL : &output_folder,
+                           .arena = arena,
+                           .error = error};
     *inputs = (struct assay_inputs){0};
     for (; *arguments; arguments++) {
         struct stat s;
@@ -56,7 +83,7 @@ int assay_inputs_find(struct assay_inputs *inputs, const char *const *arguments,
             size_t n = strlen(*arguments);
             while (n > 1 && (*arguments)[n - 1] == '/')
                 n--;
-            if (walk(inputs, assay_arena_copy(arena, *arguments, n), "", arena, error))
+            if (walk_folder(&w, assay_arena_copy(arena, *arguments, n), ""))
                 return -1;
             if (inputs->n > first)
                 qsort(inputs->input + first, inputs->n - first, sizeof *inputs->input, by_source);

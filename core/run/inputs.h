@@ -17,9 +17,10 @@ struct assay_inputs {
 };
 
 /* In the order of `arguments` (NULL-terminated), within a folder in byte order of the relative paths. Files
- * and folders whose name begins with a dot are passed over, links to folders not followed. -1: an INPUT that
- * isn't there, a folder that can't be read, or no file at all. */
-int assay_inputs_find(struct assay_inputs *, const char *const *arguments, struct assay_arena *,
-                      struct assay_error *);
+ * and folders whose name begins with a dot are passed over, and so is the folder `output`, so that a run
+ * doesn't read what the last one wrote; links to folders are not followed. -1: an INPUT that isn't there, a
+ * folder that can't be read, or no file at all. */
+int assay_inputs_find(struct assay_inputs *, const char *const *arguments, const char *output,
+                      struct assay_arena *, struct assay_error *);
 
 #endif

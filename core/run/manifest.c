@@ -1,30 +1,28 @@
 /* The manifest by jansson, its keys in a fixed order. */
 #include "run/manifest.h"
 
-#include "base/file.h"
+#include "base/text.h"
 #include "host/descriptor.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *file_of(const char *path, const char *sha256)
+/* A text of the command line or the file system: it may be any bytes. */
+static json_t *clean(const char *text, struct assay_arena *arena)
 {
-    return json_pack("{s:s*, s:s*}", "path", path, "sha256", sha256);
+    char *copy = assay_arena_text(arena, text);
+    assay_text_clean(copy);
+    return json_string(copy);
 }
 
-/* A file that the engine read and didn't keep: read again for its digest. */
-static json_t *digested(const char *path, struct assay_arena *arena)
+static json_t *file_of(const char *path, const char *sha256, struct assay_arena *arena)
 {
-    char *bytes, hex[65] = "";
-    size_t n;
-    struct assay_error error = {{0}};
-    if (!assay_file_read(path, (size_t)1 << 30, arena, &bytes, &n, &error))
-        assay_sha256(bytes, n, hex);
-    return file_of(path, hex);
+    return json_pack("{s:o, s:o}", "path", clean(path, arena), "sha256",
+                     json_stringn(sha256, strnlen(sha256, 64)));
 }
 
-static json_t *option_of(const struct assay_value *v)
+static json_t *option_of(const struct assay_value *v, struct assay_arena *arena)
 {
     switch (v->option->type) {
     case ASSAY_OPTION_BOOL:
@@ -34,43 +32,77 @@ static json_t *option_of(const struct assay_value *v)
     case ASSAY_OPTION_REAL:
         return json_real(v->real);
     case ASSAY_OPTION_DICTIONARY:
-        return file_of(v->text, v->dictionary ? v->dictionary->sha256 : "");
+        return file_of(v->text, v->dictionary ? v->dictionary->sha256 : "", arena);
     default:
-        return json_string(v->text);
+        return clean(v->text, arena);
     }
 }
 
-static json_t *plugin_of(const struct assay_instance *in)
+static json_t *plugin_of(const struct assay_instance *in, struct assay_arena *arena)
 {
     json_t *options = json_object();
-    for (uint32_t i = 0; i < in->options.n; i++)
-        json_object_set_new(options, in->options.value[i].option->name, option_of(&in->options.value[i]));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "name", in->plugin->name, "kind",
+    for (uint32_t i = 0; i < in->options.n; i++) {
+        const struct assay_value *v = &in->options.value[i];
+        json_object_set_new(options, v->option->name, option_of(v, arena));
+    }
+    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:o}", "name", in->plugin->name, "kind",
                      assay_kind_name(in->plugin->kind), "version", in->plugin->version, "module",
-                     in->module->path, "sha256", in->module->sha256, "options", options);
+                     clean(in->module->path, arena), "sha256", in->module->sha256, "options", options);
 }
 
-static json_t *texts(const char *const *list)
+static json_t *plugins_of(const struct assay_engine *e, struct assay_arena *arena)
+{
+    json_t *plugins = json_array();
+    for (uint32_t i = 0; i < e->n_instances; i++)
+        json_array_append_new(plugins, plugin_of(&e->instance[i], arena));
+    return plugins;
+}
+
+static json_t *configuration_of(const struct assay_engine *e, struct assay_arena *arena)
+{
+    const struct assay_pipeline *p = &e->pipeline;
+    json_t *profiles = json_array(), *registers = json_array();
+    for (uint32_t i = 0; i < e->n_profiles; i++)
+        json_array_append_new(profiles, file_of(p->profiles[i], assay_profile_sha256(e->profile[i]), arena));
+    for (uint32_t i = 0; p->registers[i]; i++)
+        json_array_append_new(registers,
+                              file_of(p->registers[i], assay_register_sha256(e->model.providers, i), arena));
+    return json_pack("{s:o, s:o, s:o, s:s?, s:{s:I}}", "pipeline",
+                     file_of(p->config.path, p->config.sha256, arena), "profiles", profiles, "registers",
+                     registers, "profile", p->forced_profile, "limits", "input_mib",
+                     (json_int_t)(p->limit_input_bytes >> 20));
+}
+
+static json_t *texts(const char *const *list, struct assay_arena *arena)
 {
     json_t *array = json_array();
-    for (; list && *list; list++) {
-        json_t *text = json_string(*list);
-        json_array_append_new(array, text ? text : json_string("(no UTF-8)"));
-    }
+    for (; list && *list; list++)
+        json_array_append_new(array, clean(*list, arena));
     return array;
 }
 
-static json_t *inputs_of(const struct assay_engine *e, struct assay_arena *arena)
+static json_t *counts_of(const struct assay_outcome *o)
 {
-    json_t *profiles = json_array(), *registers = json_array();
-    for (uint32_t i = 0; i < e->n_profiles; i++)
-        json_array_append_new(profiles,
-                              file_of(e->pipeline.profiles[i], assay_profile_sha256(e->profile[i])));
-    for (const char *const *path = e->pipeline.registers; *path; path++)
-        json_array_append_new(registers, digested(*path, arena));
-    return json_pack("{s:o, s:o, s:o}", "pipeline",
-                     file_of(e->pipeline.config.path, e->pipeline.config.sha256), "profiles", profiles,
-                     "registers", registers);
+    return json_pack("{s:I, s:I, s:I, s:I}", "inputs", (json_int_t)o->n_inputs, "reports",
+                     (json_int_t)o->n_reports, "failed", (json_int_t)o->n_failed, "duplicates",
+                     (json_int_t)o->n_duplicates);
+}
+
+/* The rows of the table of errors, as objects. */
+static json_t *failures_of(const struct assay_engine *e)
+{
+    const struct assay_rows *rows = &e->run_rows[e->tables.errors];
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < assay_rows_n(rows); i++) {
+        json_t *failure = json_object();
+        for (uint32_t k = 0; rows->table->columns[k]; k++) {
+            size_t n;
+            const char *text = assay_rows_get_text(rows, i, k, &n);
+            json_object_set_new(failure, rows->table->columns[k]->name, json_stringn(text, n));
+        }
+        json_array_append_new(array, failure);
+    }
+    return array;
 }
 
 static const char *utc(const struct timespec *at, struct assay_arena *arena)
@@ -81,23 +113,22 @@ static const char *utc(const struct timespec *at, struct assay_arena *arena)
                               parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
+static double seconds_between(const struct timespec *from, const struct timespec *to)
+{
+    return (double)(to->tv_sec - from->tv_sec) + (double)(to->tv_nsec - from->tv_nsec) / 1e9;
+}
+
 const char *assay_manifest(const struct assay_engine *e, const struct assay_outcome *o,
                            const char *const *arguments, struct assay_arena *arena)
 {
-    json_t *plugins = json_array();
-    for (uint32_t i = 0; i < e->n_instances; i++)
-        json_array_append_new(plugins, plugin_of(&e->instance[i]));
-    double seconds =
-        (double)(o->ended.tv_sec - o->started.tv_sec) + (double)(o->ended.tv_nsec - o->started.tv_nsec) / 1e9;
-    json_t *counts = json_pack("{s:I, s:I, s:I, s:I}", "inputs", (json_int_t)o->n_inputs, "reports",
-                               (json_int_t)o->n_reports, "failed", (json_int_t)o->n_failed, "duplicates",
-                               (json_int_t)o->n_duplicates);
-    json_t *root =
-        json_pack("{s:s, s:o, s:o, s:o, s:s, s:f, s:o, s:i}", "assay", PACKAGE_VERSION, "arguments",
-                  texts(arguments), "configuration", inputs_of(e, arena), "plugins", plugins, "started",
-                  utc(&o->started, arena), "seconds", seconds, "counts", counts, "status", o->status);
+    json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:f, s:o, s:o, s:i}", "assay", PACKAGE_VERSION,
+                             "abi", assay_arena_printf(arena, "%d.%d", ASSAY_ABI_MAJOR, ASSAY_ABI_MINOR),
+                             "arguments", texts(arguments, arena), "configuration",
+                             configuration_of(e, arena), "plugins", plugins_of(e, arena), "started",
+                             utc(&o->started, arena), "seconds", seconds_between(&o->started, &o->ended),
+                             "counts", counts_of(o), "failures", failures_of(e), "status", o->status);
     char *dump = json_dumps(root, JSON_INDENT(2));
-    const char *text = assay_arena_printf(arena, "%s\n", dump ? dump : "{}");
+    const char *text = dump ? assay_arena_printf(arena, "%s\n", dump) : NULL;
     free(dump);
     json_decref(root);
     return text;

@@ -13,9 +13,9 @@ struct assay_outcome {
     int status;
 };
 
-/* The manifest as JSON text that ends in a line end, in the arena: version, arguments, pipeline and what it
- * reads with their SHA-256, plugins with version, module hash and effective options, counts, start and
- * duration. */
+/* The manifest as JSON text that ends in a line end, in the arena; NULL: it can't be made. Version,
+ * arguments, pipeline and what it reads with their SHA-256, plugins with version, module hash and effective
+ * options, counts, start and duration. */
 const char *assay_manifest(const struct assay_engine *, const struct assay_outcome *,
                            const char *const *arguments, struct assay_arena *);
 

@@ -36,9 +36,13 @@ static config_setting_t *child(config_setting_t *s, const char *name)
     return NULL;
 }
 
-static void copy_value(config_setting_t *to, const config_setting_t *from, const char *override)
+/* -1: libconfig refuses a name. */
+static int copy_value(config_setting_t *to, const config_setting_t *from, const char *override)
 {
+    if (!to)
+        return -1;
     config_setting_set_hook(to, (void *) override);
+    int status = 0;
     switch (config_setting_type(from)) {
     case CONFIG_TYPE_INT:
         config_setting_set_int(to, config_setting_get_int(from));
@@ -56,12 +60,13 @@ static void copy_value(config_setting_t *to, const config_setting_t *from, const
         config_setting_set_string(to, config_setting_get_string(from));
         break;
     default:
-        for (int i = 0; i < config_setting_length(from); i++) {
-            const config_setting_t *element = config_setting_get_elem(from, (unsigned)i);
-            copy_value(config_setting_add(to, config_setting_name(element), config_setting_type(element)),
-                       element, override);
+        for (int i = 0; i < config_setting_length(from) && !status; i++) {
+            const config_setting_t *e = config_setting_get_elem(from, (unsigned)i);
+            status = copy_value(config_setting_add(to, config_setting_name(e), config_setting_type(e)), e,
+                                override);
         }
     }
+    return status;
 }
 
 /* Parses VALUE as libconfig would after "value = "; what is no value of its own is text. */
@@ -78,33 +83,17 @@ static void parse_value(config_t *holder, const char *value, struct assay_arena 
                               value);
 }
 
-static void put_value(config_setting_t *group, const char *name, const char *value, const char *override,
-                      struct assay_arena *arena)
+static int put_value(config_setting_t *group, const char *name, const char *value, const char *override,
+                     struct assay_arena *arena)
 {
     config_t holder;
     parse_value(&holder, value, arena);
     const config_setting_t *from = config_lookup(&holder, "value");
     if (config_setting_get_member(group, name))
         config_setting_remove(group, name);
-    copy_value(config_setting_add(group, name, config_setting_type(from)), from, override);
+    int status = copy_value(config_setting_add(group, name, config_setting_type(from)), from, override);
     config_destroy(&holder);
-}
-
-/* The lexer of base/config.c sees files only: an integer given here that doesn't fit is refused likewise. */
-static int check_integer(const char *override, const char *value, struct assay_error *error)
-{
-    size_t digits = strspn(value + (*value == '-' || *value == '+'), "0123456789");
-    const char *rest = value + (*value == '-' || *value == '+') + digits;
-    if (!digits || *rest)
-        return 0;
-    bool fits = digits < 10 ||
-                (digits == 10 && strcmp(rest - digits, *value == '-' ? "2147483648" : "2147483647") <= 0);
-    return fits
-               ? 0
-               : assay_error_set(error,
-                                 "--set %s: the integer %s does not fit 32 bits; with an L at its end it may "
-                                 "have 64",
-                                 override, value);
+    return status;
 }
 
 static int apply(struct assay_pipeline *p, const char *override, struct assay_arena *arena,
@@ -115,7 +104,7 @@ static int apply(struct assay_pipeline *p, const char *override, struct assay_ar
         return assay_error_set(error, "--set %s: is not of the form PATH=VALUE", override);
     char *path = assay_arena_copy(arena, override, (size_t)(equals - override));
     const char *hook = assay_arena_text(arena, path);
-    if (check_integer(hook, equals + 1, error))
+    if (assay_config_check_numbers(equals + 1, assay_arena_printf(arena, "--set %s", hook), arena, error))
         return -1;
     config_setting_t *at = config_root_setting(&p->config.tree);
     for (char *dot; (dot = strchr(path, '.')); path = dot + 1) {
@@ -124,15 +113,16 @@ static int apply(struct assay_pipeline *p, const char *override, struct assay_ar
         if (!next && config_setting_is_root(at) && !strcmp(path, "limits"))
             next = config_setting_add(at, path, CONFIG_TYPE_GROUP);
         if (!next) {
-            const char *near = assay_nearest(path, member_name, at);
-            return assay_error_set(error, "--set %s: there is no \"%s\" in the pipeline%s%s%s", hook, path,
-                                   near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+            struct assay_phrase meant;
+            return assay_error_set(error, "--set %s: there is no \"%s\" in the pipeline%s", hook, path,
+                                   assay_nearest(&meant, path, member_name, at));
         }
         at = next;
     }
     if (!*path || !config_setting_is_group(at))
         return assay_error_set(error, "--set %s: names no setting; write LIST.PLUGIN.OPTION=VALUE", hook);
-    put_value(at, path, equals + 1, hook, arena);
+    if (put_value(at, path, equals + 1, hook, arena))
+        return assay_error_set(error, "--set %s: \"%s\" can't be the name of a setting", hook, path);
     return 0;
 }
 

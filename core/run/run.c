@@ -19,7 +19,9 @@
 struct run {
     const struct assay_run_request *request;
     struct assay_arena *arena;  /* of the run */
-    struct assay_arena *report; /* of one report, or of one batch while it is read */
+    struct assay_arena *report; /* of one report; memory that it runs out of fails the report alone */
+    jmp_buf report_is_full;
+    struct assay_arena *batch; /* of one batch while it is read */
     struct assay_log log;
     const char *source; /* the report that is analysed; NULL: none */
     struct assay_engine engine;
@@ -48,8 +50,6 @@ static void log_line(void *with, uint32_t level, const char *plugin, const char 
 {
     const struct run *run = with;
     char text[700];
-    if (level == ASSAY_LOG_DEBUG)
-        return;
     snprintf(text, sizeof text, "%s: %s", plugin, message);
     print(level == ASSAY_LOG_WARNING ? "warning: " : "note: ", run->source, text);
 }
@@ -111,6 +111,17 @@ static int give_duplicate(struct run *run, const char *source, const char *sha25
     return assay_rows_end(rows, &run->error);
 }
 
+/* The report's bytes to its batch; more memory than there is fails it like any other trouble. */
+static int analyse(struct run *run, const void *bytes, size_t n, const char sha256[65],
+                   struct assay_buffer *batch, struct assay_failure *failure)
+{
+    if (setjmp(run->report_is_full)) {
+        failure->code = "out_of_memory";
+        return assay_error_set(&failure->error, "there is not enough memory for this report");
+    }
+    return assay_analyse(&run->engine, bytes, n, sha256, run->report, batch, failure);
+}
+
 /* -1 only where the run can't go on; a report that fails is a row of `errors`. */
 static int analyse_input(struct run *run, const struct assay_input *input)
 {
@@ -119,14 +130,14 @@ static int analyse_input(struct run *run, const struct assay_input *input)
     size_t n;
     assay_text_clean(source); /* a file's name may be any bytes, a cell of a table not */
     run->source = source;
-    if (assay_file_read(input->path, run->engine.pipeline.limit_input_bytes, run->report, &bytes, &n,
+    if (assay_file_read(input->path, run->engine.pipeline.limit_input_bytes, run->batch, &bytes, &n,
                         &failure.error))
         return give_error(run, source, &failure);
     assay_sha256(bytes, n, sha256);
     if (is_duplicate(run, sha256))
         return give_duplicate(run, source, sha256);
     struct assay_buffer batch = {.arena = run->report};
-    if (assay_analyse(&run->engine, bytes, n, sha256, run->report, &batch, &failure))
+    if (analyse(run, bytes, n, sha256, &batch, &failure))
         return give_error(run, source, &failure);
     remember(run, sha256);
     run->outcome.n_reports++;
@@ -142,6 +153,7 @@ static int analyse_inputs(struct run *run)
     for (uint32_t i = 0; i < run->inputs.n && !status; i++) {
         status = analyse_input(run, &run->inputs.input[i]);
         assay_arena_reset(run->report);
+        assay_arena_reset(run->batch);
     }
     run->source = NULL;
     return status;
@@ -153,35 +165,38 @@ static int analyse_inputs(struct run *run)
 /* Where a summary stands in the spool. */
 struct reading {
     struct run *run;
-    uint32_t table;
+    struct assay_batch *batch; /* NULL: before the first, or behind the last */
     off_t at;
 };
 
-static int begin_reading(void *with, uint32_t table, struct assay_error *error)
+static void begin_reading(void *with)
 {
     struct reading *r = with;
-    (void)error;
-    r->table = table;
+    r->batch = NULL;
     r->at = 0;
-    return 0;
 }
 
-static int read_next(void *with, const struct assay_rows **rows, struct assay_error *error)
+static int read_next(void *with, struct assay_error *error)
 {
     struct reading *r = with;
-    struct assay_batch *batch;
-    assay_arena_reset(r->run->report);
-    if (assay_spool_read(&r->run->spool, &r->at, &r->run->engine.tables.schema, r->run->report, &batch,
-                         error))
+    struct run *run = r->run;
+    assay_arena_reset(run->batch);
+    r->batch = NULL;
+    if (assay_spool_read(&run->spool, &r->at, &run->engine.tables.schema, run->batch, &r->batch, error))
         return -1;
-    *rows = batch ? &batch->rows[r->table] : NULL;
-    return 0;
+    return r->batch != NULL;
+}
+
+static const struct assay_rows *read_rows(void *with, uint32_t table)
+{
+    const struct reading *r = with;
+    return r->batch ? &r->batch->rows[table] : NULL;
 }
 
 static int summarise(struct run *run)
 {
     struct reading reading = {.run = run};
-    const struct assay_reader reader = {begin_reading, read_next, &reading};
+    const struct assay_reader reader = {begin_reading, read_next, read_rows, &reading};
     for (uint32_t i = 0; i < run->engine.n_instances; i++) {
         const struct assay_instance *in = &run->engine.instance[i];
         if (in->plugin->kind != ASSAY_SUMMARY)
@@ -205,7 +220,7 @@ static int write_rows(struct run *run, const struct assay_instance *writer, uint
         return 0;
     assay_engine_call(&run->engine, writer, &call);
     call.rows = NULL;
-    call.arena = run->report;
+    call.arena = run->batch;
     return assay_call_end(&call, writer->plugin->write(&call.context, writer->self, table, rows), why);
 }
 
@@ -215,8 +230,8 @@ static int write_batches(struct run *run, const struct assay_instance *writer, s
     struct assay_batch *batch;
     off_t at = 0;
     do {
-        assay_arena_reset(run->report);
-        if (assay_spool_read(&run->spool, &at, &tables->schema, run->report, &batch, &run->error))
+        assay_arena_reset(run->batch);
+        if (assay_spool_read(&run->spool, &at, &tables->schema, run->batch, &batch, &run->error))
             return -1;
         for (uint32_t t = 0; batch && t < tables->n; t++)
             if (tables->effective[t]->scope == ASSAY_PER_REPORT &&
@@ -255,8 +270,10 @@ static int write_output(struct run *run)
             write_tables(run, &run->engine.instance[i]))
             return -1;
     clock_gettime(CLOCK_REALTIME, &run->outcome.ended);
-    assay_arena_reset(run->report);
-    const char *manifest = assay_manifest(&run->engine, &run->outcome, run->request->arguments, run->report);
+    assay_arena_reset(run->batch);
+    const char *manifest = assay_manifest(&run->engine, &run->outcome, run->request->arguments, run->batch);
+    if (!manifest)
+        return assay_error_set(&run->error, "run.json can't be made");
     return assay_output_write(run->output, "run.json", manifest, strlen(manifest), &run->error) ||
                    assay_output_commit(run->output, &run->error)
                ? -1
@@ -273,7 +290,7 @@ static int run_all(struct run *run)
     run->log = (struct assay_log){log_line, run};
     run->has_engine = true;
     if (assay_engine_open(&run->engine, q->pipeline, q->overrides, run->arena, &run->log, &run->error) ||
-        assay_inputs_find(&run->inputs, q->inputs, run->arena, &run->error))
+        assay_inputs_find(&run->inputs, q->inputs, q->output, run->arena, &run->error))
         return ASSAY_WRONG_USE;
     int status = assay_output_open(q->output, run->arena, &run->output, &run->error);
     if (status)
@@ -300,31 +317,40 @@ static void report_end(const struct run *run, int status)
                 run->outcome.n_failed, run->outcome.n_duplicates, run->request->output);
 }
 
-int assay_run(const struct assay_run_request *request)
+static void close_run(struct run *run)
 {
-    jmp_buf out_of_memory;
-    struct run *volatile run = calloc(1, sizeof *run);
-    if (!run)
-        return ASSAY_NO_OUTPUT;
-    run->request = request;
-    run->arena = assay_arena_new(&out_of_memory);
-    run->report = assay_arena_new(&out_of_memory);
-    int status;
-    if (!run->arena || !run->report || setjmp(out_of_memory)) {
-        assay_error_set(&run->error, "out of memory; the output is as it was");
-        status = ASSAY_NO_OUTPUT;
-    } else {
-        status = run_all(run);
-    }
-    report_end(run, status);
     if (run->has_spool)
         assay_spool_close(&run->spool);
     if (run->output)
         assay_output_close(run->output);
     if (run->has_engine)
         assay_engine_close(&run->engine);
+    assay_arena_free(run->batch);
     assay_arena_free(run->report);
     assay_arena_free(run->arena);
     free(run);
+}
+
+int assay_run(const struct assay_run_request *request)
+{
+    jmp_buf out_of_memory;
+    struct run *const run = calloc(1, sizeof *run);
+    if (!run)
+        return ASSAY_NO_OUTPUT;
+    run->request = request;
+    run->arena = assay_arena_new(&out_of_memory);
+    run->report = assay_arena_new(&run->report_is_full);
+    run->batch = assay_arena_new(&out_of_memory);
+    volatile int status = ASSAY_NO_OUTPUT;
+    if (!run->arena || !run->report || !run->batch) {
+        assay_error_set(&run->error, "out of memory; the output is as it was");
+    } else if (setjmp(out_of_memory)) {
+        assay_error_set(&run->error, "out of memory; the output is as it was");
+        status = ASSAY_NO_OUTPUT;
+    } else {
+        status = run_all(run);
+    }
+    report_end(run, status);
+    close_run(run);
     return status;
 }

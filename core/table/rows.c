@@ -12,8 +12,9 @@ const struct assay_column *const assay_key_column[ASSAY_KEY_COLUMNS + 1] = {
                  .doc = "the report: the first 16 hexadecimal digits of its file's SHA-256"),
     ASSAY_COLUMN(.type = ASSAY_ID, .name = "provider_id", .nullable = 1,
                  .doc = "the inspected provider's id in the register"),
-    ASSAY_COLUMN(.type = ASSAY_TEXT, .name = "provider", .nullable = 1,
-                 .doc = "the inspected provider's name in the register"),
+    ASSAY_COLUMN(
+            .type = ASSAY_TEXT, .name = "provider", .nullable = 1,
+            .doc = "the inspected provider's name in the register, or as printed where no register knows it"),
     ASSAY_COLUMN(.type = ASSAY_DATE, .name = "inspection_end", .nullable = 1,
                  .doc = "last day of the inspection"),
     ASSAY_COLUMN(.type = ASSAY_TEXT, .name = "source",

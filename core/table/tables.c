@@ -2,6 +2,7 @@
 #include "table/tables.h"
 
 #include "base/text.h"
+#include "host/abi.h"
 
 #include <string.h>
 
@@ -35,12 +36,12 @@ static const struct assay_table reports_table = {
             ASSAY_COLUMN(.type = ASSAY_INT, .name = "pages", .unit = "pages", .doc = "pages of the file"),
         [ASSAY_REPORTS_PARAGRAPHS] =
             ASSAY_COLUMN(.type = ASSAY_INT, .name = "paragraphs", .unit = "paragraphs",
-                         .doc = "paragraphs outside the background"),
+                         .doc = "paragraphs of the judged areas"),
         [ASSAY_REPORTS_NUMBERED_PARAGRAPHS] =
             ASSAY_COLUMN(.type = ASSAY_INT, .name = "numbered_paragraphs", .unit = "paragraphs",
                          .doc = "paragraphs of judged areas that have a printed number"),
         [ASSAY_REPORTS_SENTENCES] = ASSAY_COLUMN(.type = ASSAY_INT, .name = "sentences", .unit = "sentences",
-                                                 .doc = "sentences outside the background"),
+                                                 .doc = "sentences of the judged areas"),
         [ASSAY_REPORTS_WORDS] = ASSAY_COLUMN(.type = ASSAY_INT, .name = "words", .unit = "words",
                                              .doc = "words in those sentences"),
         [ASSAY_REPORTS_PROFILE] =
@@ -82,35 +83,19 @@ static const struct assay_table duplicates_table = {
 
 /* ---- one declared table ---------------------------------------------------------------------------- */
 
-enum { NAME_BYTES = 63 };
-
-static bool is_name(const char *name)
-{
-    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
-    return name[0] >= 'a' && name[0] <= 'z' && !name[n] && n <= NAME_BYTES;
-}
-
-/* One line of text that can be printed and stand in JSON. */
-static bool is_line(const char *text)
-{
-    for (size_t i = 0; text[i]; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
-            return false;
-    return text[0] && assay_utf8_valid(text, strlen(text));
-}
-
 static int check_column(const struct assay_column *c, uint32_t i, struct assay_error *e)
 {
-    if (c->size < sizeof *c)
+    if (c->size < ASSAY_ABI_COLUMN_BYTES)
         return assay_error_set(e,
                                "column number %u: its size is %u, of a structure of %zu bytes; use "
                                "ASSAY_COLUMN",
-                               i, c->size, sizeof *c);
-    if (!c->name || !is_name(c->name))
+                               i, c->size, (size_t)ASSAY_ABI_COLUMN_BYTES);
+    if (!c->name || !assay_text_is_name(c->name))
         return assay_error_set(e,
                                "column number %u: its name%s%.*s is none (a lower case letter, then lower "
                                "case letters, digits and _, at most %d)",
-                               i, c->name ? " " : "", NAME_BYTES, c->name ? c->name : "", NAME_BYTES);
+                               i, c->name ? " " : "", ASSAY_NAME_BYTES, c->name ? c->name : "",
+                               ASSAY_NAME_BYTES);
     if (c->type < ASSAY_ID || c->type > ASSAY_DATE)
         return assay_error_set(e, "column %s: its type is %u; there are %d to %d", c->name, c->type, ASSAY_ID,
                                ASSAY_DATE);
@@ -119,9 +104,9 @@ static int check_column(const struct assay_column *c, uint32_t i, struct assay_e
                                c->decimals);
     if (c->nullable > 1)
         return assay_error_set(e, "column %s: nullable is %u; it is 0 or 1", c->name, c->nullable);
-    if (!c->doc || !is_line(c->doc))
+    if (!c->doc || !assay_text_is_line(c->doc))
         return assay_error_set(e, "column %s: needs a doc of one line", c->name);
-    if (c->unit && !is_line(c->unit))
+    if (c->unit && !assay_text_is_line(c->unit))
         return assay_error_set(e, "column %s: its unit is no line of text; NULL is none", c->name);
     return 0;
 }
@@ -173,7 +158,7 @@ static int check_table(const struct assay_table *t, struct assay_error *e)
     if (t->scope != ASSAY_PER_REPORT && t->scope != ASSAY_PER_RUN)
         return assay_error_set(e, "its scope is %u; it is %d (per report) or %d (per run)", t->scope,
                                ASSAY_PER_REPORT, ASSAY_PER_RUN);
-    if (!t->doc || !is_line(t->doc))
+    if (!t->doc || !assay_text_is_line(t->doc))
         return assay_error_set(e, "needs a doc of one line");
     return check_columns(t, e) || check_primary_key(t, e) ? -1 : 0;
 }
@@ -181,14 +166,15 @@ static int check_table(const struct assay_table *t, struct assay_error *e)
 int assay_table_check(const struct assay_table *t, struct assay_error *e)
 {
     struct assay_error why = {""};
-    if (t->size < sizeof *t)
+    if (t->size < ASSAY_ABI_TABLE_BYTES)
         return assay_error_set(e, "a table's size is %u, of a structure of %zu bytes; use ASSAY_TABLE",
-                               t->size, sizeof *t);
-    if (!t->name || !is_name(t->name))
+                               t->size, (size_t)ASSAY_ABI_TABLE_BYTES);
+    if (!t->name || !assay_text_is_name(t->name))
         return assay_error_set(e,
                                "a table's name%s%.*s is none (a lower case letter, then lower case "
                                "letters, digits and _, at most %d)",
-                               t->name ? " " : "", NAME_BYTES, t->name ? t->name : "", NAME_BYTES);
+                               t->name ? " " : "", ASSAY_NAME_BYTES, t->name ? t->name : "",
+                               ASSAY_NAME_BYTES);
     if (check_table(t, &why))
         return assay_error_set(e, "table %s: %s", t->name, why.text);
     return 0;

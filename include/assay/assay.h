@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,12 +41,12 @@ enum assay_kind { ASSAY_LOADER = 1, ASSAY_ANALYSER = 2, ASSAY_SUMMARY = 3, ASSAY
 
 /* An option: one key of the plugin's group in the pipeline. The host parses and checks it before open(). */
 enum assay_option_type {
-    ASSAY_OPTION_BOOL = 1,      /* default "true" or "false" */
-    ASSAY_OPTION_INT = 2,       /* range: min and max, both included, where min < max */
-    ASSAY_OPTION_REAL = 3,      /* likewise */
-    ASSAY_OPTION_TEXT = 4,      /* any text */
-    ASSAY_OPTION_CHOICE = 5,    /* one of `choices` */
-    ASSAY_OPTION_PATH = 6,      /* a file; relative to the pipeline's folder; handed over absolute */
+    ASSAY_OPTION_BOOL = 1,   /* default "true" or "false" */
+    ASSAY_OPTION_INT = 2,    /* range: min and max, both included, where min < max */
+    ASSAY_OPTION_REAL = 3,   /* likewise */
+    ASSAY_OPTION_TEXT = 4,   /* any text */
+    ASSAY_OPTION_CHOICE = 5, /* one of `choices` */
+    ASSAY_OPTION_PATH = 6,   /* a file, relative to the pipeline's folder; arrives so that it can be opened */
     ASSAY_OPTION_DICTIONARY = 7 /* the path of a dictionary, which the host loads and compiles */
 };
 
@@ -129,30 +130,33 @@ struct assay_plugin {
     const char *const *requires_layers; /* NULL-terminated names; the pipeline must provide them before */
     const char *const *uses_layers;     /* likewise; used where they are there */
 
-    /* All kinds, all optional. open: once a run, in the parent, after the options are checked and before any
-     * report is read; *self is the plugin's own and is handed to every later callback, treat it as read-only
-     * in analyse() and load(). close: once a run, in the parent, after the last callback. */
+    /* Callbacks are never called at the same time in one process.
+     * All kinds, optional. open: once a run, in the parent, after the options are checked and before any
+     * report is read; *self is NULL, and what it is set to is handed to every later callback; analyse() and
+     * load() may only read it, since they run in other processes. close: once a run, in the parent, if open()
+     * succeeded. */
     int (*open)(struct assay_context *context, void **self);
     void (*close)(void *self);
     /* Analysers and summaries, optional: once a run, in the parent, after open: rows of tables per run. */
     int (*lookup)(struct assay_context *context, void *self);
 
-    /* Loader. accept: in the child; says from the content whether it reads such files: 0 no, up to 100
-     * surely; the loader that says most gets the file. load: in the child, once a file: gives its lines in
-     * reading order by assay_line(). `bytes` is the host's, read-only, valid until load returns. */
-    int (*accept)(const uint8_t *bytes, size_t n_bytes);
+    /* Loader, in the child. accept: says from the content whether it reads such a file: 0 no, up to 100
+     * surely; the loader that says most gets it, the first of equals. load: gives the file's lines in reading
+     * order by assay_line_give(). `bytes` is the host's, read-only, valid until the callback returns. */
+    int (*accept)(struct assay_context *context, void *self, const uint8_t *bytes, size_t n_bytes);
     int (*load)(struct assay_context *context, void *self, const uint8_t *bytes, size_t n_bytes);
 
     /* Analyser: in the child, once a report: rows and layers. The report is the host's and immutable. Rows
      * given before a failure are dropped with the report. */
     int (*analyse)(struct assay_context *context, void *self, const struct assay_report *report);
 
-    /* Summary: in the parent, once a run, after the last report: reads with assay_cursor(), gives rows. */
+    /* Summary: in the parent, once a run, after the last report: reads by assay_cursor(), gives rows. */
     int (*summarise)(struct assay_context *context, void *self);
 
-    /* Writer: in the parent. begin: before the first row; `folder` is new and the writer's alone. write: any
-     * number of times, tables in any order, rows of one table in their final order; `table` indexes the run's
-     * tables (assay_table_count). end: after the last row; what isn't flushed and checked there is lost. */
+    /* Writer: in the parent. begin: before the first row; `folder` is new; write what every table has, such
+     * as its header, here: a table without rows gets no write(). write: any number of times, tables in any
+     * order, rows of one table in their final order; `table` is a number for assay_table_at(). end: after the
+     * last row; what isn't flushed and checked here is lost. */
     int (*begin)(struct assay_context *context, void *self, const char *folder);
     int (*write)(struct assay_context *context, void *self, uint32_t table, const struct assay_rows *rows);
     int (*end)(struct assay_context *context, void *self);
@@ -234,12 +238,12 @@ struct assay_report {
 /* A layer's content. Fill what its kind names, leave the rest 0. */
 struct assay_layer {
     uint32_t size;
-    uint32_t kind;     /* enum assay_layer_kind */
-    uint32_t n_labels; /* LABEL, SET, SPANS */
-    uint32_t n_spans;  /* SPANS */
-    const char *const *label;
+    uint32_t kind;             /* enum assay_layer_kind */
+    uint32_t n_labels;         /* LABEL, SET, SPANS */
+    uint32_t n_spans;          /* SPANS */
+    const char *const *label;  /* like an ASSAY_ID, but for SPANS: any text */
     const int32_t *label_of;   /* LABEL: per sentence, an index of label or -1 */
-    const double *number;      /* NUMBER: per sentence */
+    const double *number;      /* NUMBER: per sentence, finite or NaN */
     const uint32_t *set_first; /* SET: per sentence, +1: set_label[set_first[s]] ... are its labels, */
     const uint32_t *set_label; /*      each once, rising */
     const uint32_t *span_begin, *span_end; /* SPANS: in text, inside one sentence, in rising order of begin */
@@ -256,8 +260,9 @@ struct assay_dictionary {
     const char *sha256; /* of the file, 64 hexadecimal digits */
 };
 
-/* Where a dictionary's terms stand in a report: ordered by token, then by entry. Longest first within an
- * entry, left to right, without overlap; entries don't hide each other. Valid for the callback. */
+/* Where a dictionary's terms stand in a report: ordered by token, then by entry. Within an entry the leftmost
+ * place counts, of those the longest, without overlap; entries don't hide each other. Valid for the callback.
+ */
 struct assay_hits {
     uint32_t size;
     uint32_t n_hits;
@@ -270,20 +275,21 @@ struct assay_hits {
 /* One line of a file, given by a loader. */
 struct assay_line {
     uint32_t size;
-    uint32_t page;    /* from 1, never falling */
-    const char *text; /* valid UTF-8 without line ends; the host copies it */
+    uint32_t page;     /* from 1, never falling */
+    uint32_t bold;     /* 1: most of the line is bold */
+    uint32_t reserved; /* 0 */
+    const char *text;  /* valid UTF-8 without line ends; copied */
     size_t n_bytes;
     double x0, y0, x1, y1; /* box in points from the page's upper left corner; all 0: unknown */
     double font_size;      /* points; 0: unknown */
-    uint32_t bold;         /* 1: most of the line is bold */
 };
 
-enum assay_log_level { ASSAY_LOG_WARNING = 1, ASSAY_LOG_NOTE = 2, ASSAY_LOG_DEBUG = 3 };
+enum assay_log_level { ASSAY_LOG_WARNING = 1, ASSAY_LOG_NOTE = 2 };
 
 /* The host's functions; call them by the inline ones below. None is variadic. */
 struct assay_host {
     uint32_t size;
-    void (*fail)(struct assay_context *, const char *message);
+    void (*set_error)(struct assay_context *, const char *message);
     void (*log)(struct assay_context *, uint32_t level, const char *message);
     void *(*alloc)(struct assay_context *, size_t n_bytes);
     bool (*option_bool)(struct assay_context *, const char *name);
@@ -301,8 +307,9 @@ struct assay_host {
     const struct assay_layer *(*layer_get)(struct assay_context *, uint32_t kind, const char *name);
     const struct assay_hits *(*hits)(struct assay_context *, const struct assay_dictionary *);
     const char *(*type_text)(struct assay_context *, uint32_t type);
-    int (*cursor)(struct assay_context *, const char *table);
-    const struct assay_rows *(*cursor_next)(struct assay_context *);
+    int (*cursor)(struct assay_context *);
+    int (*cursor_next)(struct assay_context *);
+    const struct assay_rows *(*cursor_rows)(struct assay_context *, const char *table);
     uint32_t (*table_count)(struct assay_context *);
     const struct assay_table *(*table)(struct assay_context *, uint32_t table);
     uint32_t (*rows_count)(const struct assay_rows *);
@@ -340,7 +347,7 @@ ASSAY_PRINTF(2, 3) static inline int assay_fail(struct assay_context *c, const c
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    c->host->fail(c, message);
+    c->host->set_error(c, message);
     return -1;
 }
 /* A line to the run's log (standard error, or the journal), with the plugin's name put before it. */
@@ -354,181 +361,116 @@ static inline void assay_log(struct assay_context *c, uint32_t level, const char
     va_end(arguments);
     c->host->log(c, level, message);
 }
+/* clang-format off */
 /* Zeroed memory, aligned for any type; the host frees it: after the run where open() asked for it, else after
  * the callback. NULL: there is none left; return -1. */
 static inline void *assay_alloc(struct assay_context *c, size_t n_bytes)
-{
-    return c->host->alloc(c, n_bytes);
-}
+{ return c->host->alloc(c, n_bytes); }
 
 /* An option's value: declared in the descriptor, of the type the call names; else the callback has failed.
  * In any callback. Text is valid for the run. */
 static inline bool assay_option_bool(struct assay_context *c, const char *name)
-{
-    return c->host->option_bool(c, name);
-}
+{ return c->host->option_bool(c, name); }
 static inline int64_t assay_option_int(struct assay_context *c, const char *name)
-{
-    return c->host->option_int(c, name);
-}
+{ return c->host->option_int(c, name); }
 static inline double assay_option_real(struct assay_context *c, const char *name)
-{
-    return c->host->option_real(c, name);
-}
+{ return c->host->option_real(c, name); }
 /* ASSAY_OPTION_TEXT, _CHOICE and _PATH. */
 static inline const char *assay_option_text(struct assay_context *c, const char *name)
-{
-    return c->host->option_text(c, name);
-}
-/* NULL where the option is the empty text: no dictionary. */
-static inline const struct assay_dictionary *assay_option_dictionary(struct assay_context *c,
-                                                                     const char *name)
-{
-    return c->host->option_dictionary(c, name);
-}
+{ return c->host->option_text(c, name); }
+/* NULL: none; only where the declared default is the empty text. */
+static inline const struct assay_dictionary *assay_option_dictionary(struct assay_context *c, const char *name)
+{ return c->host->option_dictionary(c, name); }
 
-/* A row of the plugin's table number `table` in its descriptor. Put the columns in any order; one that isn't
- * put is unknown. Mistakes are kept and told by assay_row_end(), which then returns -1. */
-static inline void assay_row_begin(struct assay_context *c, uint32_t table) { c->host->row_begin(c, table); }
+/* A row of the plugin's table number `table` in its descriptor. Columns are put in any order and count from
+ * the first declared one; one that isn't put, or is put as the empty text, is unknown. Mistakes are kept and
+ * told by assay_row_end(), which then returns -1; the row is dropped. */
+static inline void assay_row_begin(struct assay_context *c, uint32_t table)
+{ c->host->row_begin(c, table); }
 static inline void assay_put_text(struct assay_context *c, uint32_t column, const char *text)
-{
-    size_t n = 0;
-    while (text[n])
-        n++;
-    c->host->put_text(c, column, text, n);
-}
+{ c->host->put_text(c, column, text, strlen(text)); }
 static inline void assay_put_slice(struct assay_context *c, uint32_t column, const char *text, size_t n_bytes)
-{
-    c->host->put_text(c, column, text, n_bytes);
-}
+{ c->host->put_text(c, column, text, n_bytes); }
 static inline void assay_put_int(struct assay_context *c, uint32_t column, int64_t value)
-{
-    c->host->put_int(c, column, value);
-}
+{ c->host->put_int(c, column, value); }
 static inline void assay_put_real(struct assay_context *c, uint32_t column, double value)
-{
-    c->host->put_real(c, column, value);
-}
-static inline int assay_row_end(struct assay_context *c) { return c->host->row_end(c); }
+{ c->host->put_real(c, column, value); }
+static inline int assay_row_end(struct assay_context *c)
+{ return c->host->row_end(c); }
 
 /* Loader: the next line. Copied. -1: it was refused; return -1. */
-static inline int assay_line(struct assay_context *c, const struct assay_line *line)
-{
-    return c->host->line(c, line);
-}
+static inline int assay_line_give(struct assay_context *c, const struct assay_line *line)
+{ return c->host->line(c, line); }
 
-/* Analyser: give a layer that the descriptor declares (copied, checked), or look at one that it requires or
- * uses. NULL: not in this pipeline; one of another kind fails the callback. */
+/* Analyser: give a layer that the descriptor declares (copied, checked; each has to be given for every
+ * report), or look at one that it requires or uses. NULL: not in this pipeline; one of another kind fails the
+ * callback. */
 static inline int assay_layer_put(struct assay_context *c, const char *name, const struct assay_layer *layer)
-{
-    return c->host->layer_put(c, name, layer);
-}
-static inline const struct assay_layer *assay_layer_get(struct assay_context *c, uint32_t kind,
-                                                        const char *name)
-{
-    return c->host->layer_get(c, kind, name);
-}
+{ return c->host->layer_put(c, name, layer); }
+static inline const struct assay_layer *assay_layer_get(struct assay_context *c, uint32_t kind, const char *name)
+{ return c->host->layer_get(c, kind, name); }
 /* Analyser: all places of a dictionary's terms in the report. NULL: failed; return -1. */
-static inline const struct assay_hits *assay_hits(struct assay_context *c, const struct assay_dictionary *d)
-{
-    return c->host->hits(c, d);
-}
+static inline const struct assay_hits *assay_hits_find(struct assay_context *c, const struct assay_dictionary *d)
+{ return c->host->hits(c, d); }
 /* Analyser: the normalised word of a token type. Valid for the run. */
 static inline const char *assay_type_text(struct assay_context *c, uint32_t type)
-{
-    return c->host->type_text(c, type);
-}
+{ return c->host->type_text(c, type); }
 /* A fact of a report by its name; "" where unknown or no such fact. */
 static inline const char *assay_fact(const struct assay_report *r, const char *name)
 {
-    for (uint32_t i = 0; i < r->n_facts; i++) {
-        const char *a = r->fact_name[i], *b = name;
-        while (*a && *a == *b)
-            a++, b++;
-        if (*a == *b)
+    for (uint32_t i = 0; i < r->n_facts; i++)
+        if (!strcmp(r->fact_name[i], name))
             return r->fact_value[i];
-    }
     return "";
 }
 /* The area of a sentence. */
 static inline uint32_t assay_sentence_area(const struct assay_report *r, uint32_t sentence)
-{
-    return r->block_area[r->sentence_block[sentence]];
-}
+{ return r->block_area[r->sentence_block[sentence]]; }
 
-/* Summary: start to read a table of the pipeline by its name (again, as often as wanted; one at a time). */
-static inline int assay_cursor(struct assay_context *c, const char *table)
-{
-    return c->host->cursor(c, table);
-}
-/* Summary: the next report's rows of that table, in the order of the run; valid until the next call. NULL:
- * no more. */
-static inline const struct assay_rows *assay_cursor_next(struct assay_context *c)
-{
-    return c->host->cursor_next(c);
-}
+/* Summary: to read the reports' rows, in the order of the run and as often as wanted: assay_cursor() starts
+ * (again) before the first report; assay_cursor_next() goes to the next one: 1, 0 after the last, -1 where
+ * reading fails; assay_cursor_rows() gives that report's rows of a table per report, valid until the next
+ * call of assay_cursor_next(), or NULL where the pipeline has no such table (no failure). */
+static inline int assay_cursor(struct assay_context *c)
+{ return c->host->cursor(c); }
+static inline int assay_cursor_next(struct assay_context *c)
+{ return c->host->cursor_next(c); }
+static inline const struct assay_rows *assay_cursor_rows(struct assay_context *c, const char *table)
+{ return c->host->cursor_rows(c, table); }
 /* Writer, summary: the run's tables, key columns included. NULL where there is no such table. */
-static inline uint32_t assay_table_count(struct assay_context *c) { return c->host->table_count(c); }
-static inline const struct assay_table *assay_table(struct assay_context *c, uint32_t table)
-{
-    return c->host->table(c, table);
-}
-/* Rows as handed to a summary or writer; columns count from the first key column. Ask for what is known, in
- * the column's type; text isn't ended by NUL. */
+static inline uint32_t assay_table_count(struct assay_context *c)
+{ return c->host->table_count(c); }
+static inline const struct assay_table *assay_table_at(struct assay_context *c, uint32_t table)
+{ return c->host->table(c, table); }
+/* Rows as handed to a summary or writer. Columns count from the first key column, as in assay_table_at().
+ * What is unknown, or asked for by another type, reads as 0 or as no bytes; text isn't ended by a NUL. */
 static inline uint32_t assay_rows_count(struct assay_context *c, const struct assay_rows *rows)
-{
-    return c->host->rows_count(rows);
-}
-static inline bool assay_cell_known(struct assay_context *c, const struct assay_rows *rows, uint32_t row,
-                                    uint32_t column)
-{
-    return c->host->cell_known(rows, row, column);
-}
-static inline int64_t assay_cell_int(struct assay_context *c, const struct assay_rows *rows, uint32_t row,
-                                     uint32_t column)
-{
-    return c->host->cell_int(rows, row, column);
-}
-static inline double assay_cell_real(struct assay_context *c, const struct assay_rows *rows, uint32_t row,
-                                     uint32_t column)
-{
-    return c->host->cell_real(rows, row, column);
-}
-static inline const char *assay_cell_text(struct assay_context *c, const struct assay_rows *rows,
-                                          uint32_t row, uint32_t column, size_t *n_bytes)
-{
-    return c->host->cell_text(rows, row, column, n_bytes);
-}
+{ return c->host->rows_count(rows); }
+static inline bool assay_cell_known(struct assay_context *c, const struct assay_rows *rows, uint32_t row, uint32_t column)
+{ return c->host->cell_known(rows, row, column); }
+static inline int64_t assay_cell_int(struct assay_context *c, const struct assay_rows *rows, uint32_t row, uint32_t column)
+{ return c->host->cell_int(rows, row, column); }
+static inline double assay_cell_real(struct assay_context *c, const struct assay_rows *rows, uint32_t row, uint32_t column)
+{ return c->host->cell_real(rows, row, column); }
+static inline const char *assay_cell_text(struct assay_context *c, const struct assay_rows *rows, uint32_t row, uint32_t column, size_t *n_bytes)
+{ return c->host->cell_text(rows, row, column, n_bytes); }
 
 /* Statistics; `level` is the confidence, 0.95 say. 0, or -1 where the input has no answer (then nothing is
- * set). wilson: Wilson 1927, score interval of a proportion. poisson: Garwood 1936, exact interval of a
- * count. quantile: type 7 of Hyndman and Fan 1996, `values` in any order. spearman: mean ranks for ties.
- * bootstrap_mean: percentile interval of the mean (Efron 1979), the same for the same seed. */
-static inline int assay_wilson(struct assay_context *c, double hits, double trials, double level, double *low,
-                               double *high)
-{
-    return c->host->wilson(hits, trials, level, low, high);
-}
-static inline int assay_poisson(struct assay_context *c, double count, double level, double *low,
-                                double *high)
-{
-    return c->host->poisson(count, level, low, high);
-}
+ * set). A count is whole and at most 1e6. wilson: Wilson 1927, score interval of a proportion. poisson:
+ * Garwood 1936, exact interval of a count. quantile: type 7 of Hyndman and Fan 1996, `values` in any order.
+ * spearman: mean ranks for ties. bootstrap_mean: percentile interval of the mean (Efron 1979), the same for
+ * the same seed. */
+static inline int assay_wilson(struct assay_context *c, double hits, double trials, double level, double *low, double *high)
+{ return c->host->wilson(hits, trials, level, low, high); }
+static inline int assay_poisson(struct assay_context *c, double count, double level, double *low, double *high)
+{ return c->host->poisson(count, level, low, high); }
 static inline int assay_quantile(struct assay_context *c, const double *values, size_t n, double p, double *q)
-{
-    return c->host->quantile(values, n, p, q);
-}
-static inline int assay_spearman(struct assay_context *c, const double *x, const double *y, size_t n,
-                                 double *rho)
-{
-    return c->host->spearman(x, y, n, rho);
-}
-static inline int assay_bootstrap_mean(struct assay_context *c, const double *values, size_t n,
-                                       uint32_t rounds, uint64_t seed, double level, double *low,
-                                       double *high)
-{
-    return c->host->bootstrap_mean(values, n, rounds, seed, level, low, high);
-}
+{ return c->host->quantile(values, n, p, q); }
+static inline int assay_spearman(struct assay_context *c, const double *x, const double *y, size_t n, double *rho)
+{ return c->host->spearman(x, y, n, rho); }
+static inline int assay_bootstrap_mean(struct assay_context *c, const double *values, size_t n, uint32_t rounds, uint64_t seed, double level, double *low, double *high)
+{ return c->host->bootstrap_mean(values, n, rounds, seed, level, low, high); }
+/* clang-format on */
 
 /* ---- the descriptor -------------------------------------------------------------------------------- */
 

@@ -38,12 +38,10 @@ static int judgements_analyse(struct assay_context *c, void *self, const struct 
         assay_row_begin(c, 0);
         assay_put_text(c, AREA, r->judgement_area[i]);
         assay_put_text(c, STATUS, statuses[r->judgement_status[i]]);
-        if (*r->judgement_grade[i]) {
-            assay_put_text(c, GRADE, r->judgement_grade[i]);
+        assay_put_text(c, GRADE, r->judgement_grade[i]);
+        if (r->judgement_rank[i])
             assay_put_int(c, RANK, r->judgement_rank[i]);
-        }
-        if (*r->judgement_label[i])
-            assay_put_text(c, LABEL, r->judgement_label[i]);
+        assay_put_text(c, LABEL, r->judgement_label[i]);
         if (r->judgement_page[i])
             assay_put_int(c, PAGE, r->judgement_page[i]);
         if (assay_row_end(c))

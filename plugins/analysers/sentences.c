@@ -9,7 +9,7 @@ enum { SENTENCES, SENTENCE_THEMES, SENTENCE_RISKS };
 enum { SENTENCE_ID, AREA, PARAGRAPH, PAGE, BEGIN, END, POLARITY, SCORE, CUES, TEXT };
 enum { THEME_SENTENCE_ID, THEME, THEME_BEGIN, THEME_END };
 enum { RISK_SENTENCE_ID, INDICATOR };
-enum { ID_BYTES = 32, CUES_BYTES = 2000 };
+enum { ID_BYTES = 32 };
 
 #define SENTENCE_ID_COLUMN ASSAY_COLUMN(.name = "sentence_id", .type = ASSAY_ID, .doc = "The sentence.")
 
@@ -60,32 +60,34 @@ static void make_id(char id[ID_BYTES], const struct assay_report *r, uint32_t se
     snprintf(id, ID_BYTES, "%s-s%04u", r->id, sentence + 1);
 }
 
-/* The labels of the sentence's cues; *next is the first span not yet passed. */
-static size_t join_cues(const struct assay_layer *cues, uint32_t sentence, uint32_t *next,
-                        char text[CUES_BYTES])
+/* What the analysers before have said; NULL: not in this pipeline. */
+struct opinions {
+    const struct assay_layer *polarity, *score, *cues, *mentions, *risks;
+};
+
+/* The labels of the sentence's cues, as one text; *next is the first span not yet passed. NULL: no memory. */
+static const char *join_cues(struct assay_context *c, const struct assay_layer *cues, uint32_t sentence,
+                             uint32_t *next)
 {
-    size_t n = 0;
-    for (; *next < cues->n_spans && cues->span_sentence[*next] <= sentence; ++*next) {
-        const char *label = cues->label[cues->span_label[*next]];
-        size_t length = strlen(label);
-        if (cues->span_sentence[*next] < sentence || n + length + 2 > CUES_BYTES)
-            continue;
-        if (n)
-            memcpy(text + n, "; ", 2), n += 2;
-        memcpy(text + n, label, length);
-        n += length;
-    }
-    return n;
+    size_t bytes = 1, n = 0;
+    uint32_t end = *next;
+    for (; end < cues->n_spans && cues->span_sentence[end] <= sentence; end++)
+        bytes += strlen(cues->label[cues->span_label[end]]) + 2;
+    char *text = assay_alloc(c, bytes);
+    for (; text && *next < end; ++*next)
+        n += (size_t)snprintf(text + n, bytes - n, "%s%s", n ? "; " : "",
+                              cues->label[cues->span_label[*next]]);
+    return text;
 }
 
-static int give_sentence(struct assay_context *c, const struct assay_report *r, uint32_t s,
-                         uint32_t *next_cue)
+static int give_sentence(struct assay_context *c, const struct assay_report *r, const struct opinions *o,
+                         uint32_t s, uint32_t *next_cue)
 {
-    const struct assay_layer *polarity = assay_layer_get(c, ASSAY_LAYER_LABEL, "polarity");
-    const struct assay_layer *score = assay_layer_get(c, ASSAY_LAYER_NUMBER, "polarity_score"),
-                             *cues = assay_layer_get(c, ASSAY_LAYER_SPANS, "cues");
     uint32_t block = r->sentence_block[s];
-    char id[ID_BYTES], text[CUES_BYTES];
+    char id[ID_BYTES];
+    const char *cues = o->cues ? join_cues(c, o->cues, s, next_cue) : "";
+    if (!cues)
+        return -1;
     make_id(id, r, s);
     assay_row_begin(c, SENTENCES);
     assay_put_text(c, SENTENCE_ID, id);
@@ -95,13 +97,11 @@ static int give_sentence(struct assay_context *c, const struct assay_report *r, 
     assay_put_int(c, PAGE, r->sentence_page[s]);
     assay_put_int(c, BEGIN, r->sentence_begin[s]);
     assay_put_int(c, END, r->sentence_end[s]);
-    if (polarity && polarity->label_of[s] >= 0)
-        assay_put_text(c, POLARITY, polarity->label[polarity->label_of[s]]);
-    if (score && isfinite(score->number[s]))
-        assay_put_real(c, SCORE, score->number[s]);
-    size_t n = cues ? join_cues(cues, s, next_cue, text) : 0;
-    if (n)
-        assay_put_slice(c, CUES, text, n);
+    if (o->polarity && o->polarity->label_of[s] >= 0)
+        assay_put_text(c, POLARITY, o->polarity->label[o->polarity->label_of[s]]);
+    if (o->score && isfinite(o->score->number[s]))
+        assay_put_real(c, SCORE, o->score->number[s]);
+    assay_put_text(c, CUES, cues);
     assay_put_slice(c, TEXT, r->text + r->sentence_begin[s], r->sentence_end[s] - r->sentence_begin[s]);
     return assay_row_end(c);
 }
@@ -142,13 +142,16 @@ static int give_risks(struct assay_context *c, const struct assay_report *r, con
 static int sentences_analyse(struct assay_context *c, void *self, const struct assay_report *r)
 {
     (void)self;
-    const struct assay_layer *mentions = assay_layer_get(c, ASSAY_LAYER_SPANS, "theme_mentions"),
-                             *risks = assay_layer_get(c, ASSAY_LAYER_SET, "risks");
+    const struct opinions o = {.polarity = assay_layer_get(c, ASSAY_LAYER_LABEL, "polarity"),
+                               .score = assay_layer_get(c, ASSAY_LAYER_NUMBER, "polarity_score"),
+                               .cues = assay_layer_get(c, ASSAY_LAYER_SPANS, "cues"),
+                               .mentions = assay_layer_get(c, ASSAY_LAYER_SPANS, "theme_mentions"),
+                               .risks = assay_layer_get(c, ASSAY_LAYER_SET, "risks")};
     uint32_t next_cue = 0;
     for (uint32_t s = 0; s < r->n_sentences; s++)
-        if (give_sentence(c, r, s, &next_cue))
+        if (give_sentence(c, r, &o, s, &next_cue))
             return -1;
-    return (mentions && give_mentions(c, r, mentions)) || (risks && give_risks(c, r, risks)) ? -1 : 0;
+    return (o.mentions && give_mentions(c, r, o.mentions)) || (o.risks && give_risks(c, r, o.risks)) ? -1 : 0;
 }
 
 ASSAY_PLUGIN(sentences) = {

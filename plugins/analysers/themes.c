@@ -1,6 +1,8 @@
 /* themes: how often each area of a report speaks of each theme of a dictionary. */
 #include <assay/assay.h>
 
+#include <string.h>
+
 enum { THEMES, LOOKUP };
 enum {
     AREA,
@@ -121,13 +123,9 @@ static int give_mentions_layer(struct assay_context *c, const struct assay_repor
 /* Which of the four polarities a label of the layer is; POLARITIES: none. */
 static uint32_t polarity_of(const char *label)
 {
-    for (uint32_t p = 0; p < POLARITIES; p++) {
-        size_t i = 0;
-        while (label[i] && label[i] == polarities[p][i])
-            i++;
-        if (!label[i] && !polarities[p][i])
+    for (uint32_t p = 0; p < POLARITIES; p++)
+        if (!strcmp(label, polarities[p]))
             return p;
-    }
     return POLARITIES;
 }
 
@@ -156,7 +154,7 @@ static int themes_analyse(struct assay_context *c, void *self, const struct assa
 {
     (void)self;
     const struct assay_dictionary *d = assay_option_dictionary(c, "dictionary");
-    const struct assay_hits *hits = assay_hits(c, d);
+    const struct assay_hits *hits = assay_hits_find(c, d);
     const struct assay_layer *polarity = assay_layer_get(c, ASSAY_LAYER_LABEL, "polarity");
     bool *has = assay_alloc(c, (size_t)r->n_sentences * d->n_entries + 1);
     struct tally *tally = assay_alloc(c, (size_t)r->n_areas * d->n_entries * sizeof *tally);

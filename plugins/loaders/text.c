@@ -97,8 +97,9 @@ static const char *find_fault(struct slice s)
     return markup ? markup : find_binary(s);
 }
 
-static int text_accept(const uint8_t *bytes, size_t n_bytes)
+static int text_accept(struct assay_context *c, void *self, const uint8_t *bytes, size_t n_bytes)
 {
+    (void)c, (void)self;
     return find_fault((struct slice){bytes, n_bytes}) ? 1 : 50;
 }
 
@@ -222,7 +223,7 @@ static int give_lines(struct assay_context *c, struct slice s)
         line.n_bytes = n;
         s = behind(s, n);
         bool page_ends = s.n && *s.p == '\f';
-        if ((n || !page_ends) && assay_line(c, &line))
+        if ((n || !page_ends) && assay_line_give(c, &line))
             return -1;
         if (page_ends) {
             line.page++;

@@ -84,7 +84,7 @@ static int describe(struct assay_context *c, const char *folder)
 {
     json_t *resources = json_array();
     for (uint32_t i = 0; i < assay_table_count(c); i++)
-        resources = append(resources, describe_table(assay_table(c, i)));
+        resources = append(resources, describe_table(assay_table_at(c, i)));
     json_t *package = json_pack("{s:s, s:s, s:o}", "name", "assay", "profile", "tabular-data-package",
                                 "resources", resources);
     if (!package)
@@ -195,7 +195,7 @@ static void put_header(FILE *file, const struct assay_table *table)
 
 static int fail_table(struct assay_context *c, uint32_t table)
 {
-    return assay_fail(c, "%s.csv can't be written: %s", assay_table(c, table)->name, strerror(errno));
+    return assay_fail(c, "%s.csv can't be written: %s", assay_table_at(c, table)->name, strerror(errno));
 }
 
 static int csv_begin(struct assay_context *c, void *self, const char *folder)
@@ -206,7 +206,7 @@ static int csv_begin(struct assay_context *c, void *self, const char *folder)
     if (!csv->c_locale || !csv->file)
         return assay_fail(c, "there is no memory left");
     for (; csv->n_tables < assay_table_count(c); csv->n_tables++) {
-        const struct assay_table *table = assay_table(c, csv->n_tables);
+        const struct assay_table *table = assay_table_at(c, csv->n_tables);
         FILE *file = create(c, folder, table->name, ".csv");
         if (!file)
             return -1;
@@ -224,7 +224,7 @@ static int csv_write(struct assay_context *c, void *self, uint32_t table, const 
     FILE *file = csv->file[table];
     locale_t before = uselocale(csv->c_locale);
     for (uint32_t row = 0; row < assay_rows_count(c, rows) && !ferror(file); row++)
-        put_row(c, file, assay_table(c, table), rows, row);
+        put_row(c, file, assay_table_at(c, table), rows, row);
     int why = errno;
     uselocale(before);
     errno = why;

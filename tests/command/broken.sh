@@ -18,21 +18,26 @@ odd() { build_plugin "$source_dir/tests/plugins/odd.c" "plugins/$1.so" -Dodd_LTX
 export -f odd build_plugin
 export source_dir
 
+# All of the earlier output.
+earlier() { digest out && sha256sum out/run.json; }
+
 run_case() {
-    local name=$1 setup=$2 command=$3 status=$4 says=$5 got before after problem= line
+    local name=$1 setup=$2 command=$3 status=$4 says=$5 got before after told problem= line
     rm -rf case && cp -a template case && cd case || exit 1
     mkdir plugins
     bash -c "set -e; shopt -s expand_aliases; $setup" >setup.log 2>&1 </dev/null || problem="setup failed: $(cat setup.log)"
-    before=$(digest out 2>/dev/null)
+    before=$(earlier 2>/dev/null)
     bash -c "$command" >stdout.log 2>stderr.log </dev/null
     got=$?
-    after=$(digest out 2>/dev/null)
+    after=$(earlier 2>/dev/null)
     [ "$got" = "$status" ] || problem="$problem status $got, not $status;"
     while IFS= read -r line; do
         grep -qF -- "$line" stderr.log stdout.log || problem="$problem no message \"$line\";"
     done <<<"$says"
     [ "$status" -lt 2 ] || [ "$before" = "$after" ] || problem="$problem earlier output changed;"
-    [ "$status" -lt 2 ] || [ "$(grep -c '^assay' stderr.log)" -ge 1 ] || problem="$problem nothing on standard error;"
+    told=$(grep -c '^assay' stderr.log)
+    [ "$status" -lt 2 ] || [ "$told" -ge 1 ] || problem="$problem nothing on standard error;"
+    [ "$status" != 2 ] || [ "$told" = 1 ] || problem="$problem $told messages where one is due;"
     find . -maxdepth 1 -name '.out.assay-*' | grep -q . && problem="$problem leftovers beside the output;"
     ok "$([ -z "$problem" ] && echo 0 || echo 1)" "$name" "$problem
 $(cat stderr.log)"

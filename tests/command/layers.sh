@@ -70,7 +70,7 @@ done <<'CASES'
 writers.counter.fails=begin|counter: fails at the beginning
 writers.counter.fails=write|counter: fails while writing
 writers.counter.fails=end|counter: fails at the end
-summaries.tally.table=themes_lookup|tally: reads the table "themes_lookup", and the pipeline has no such table per report
-summaries.tally.table=nothing|tally: reads the table "nothing"
+summaries.tally.table=themes_lookup|tally: there is no table "themes_lookup" per report
+summaries.tally.table=nothing|tally: there is no table "nothing" per report
 CASES
 finish

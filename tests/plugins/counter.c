@@ -33,7 +33,7 @@ static int counter_begin(struct assay_context *c, void *self, const char *folder
 {
     struct state *s = self;
     snprintf(s->path, sizeof s->path, "%s/counts.txt", folder);
-    if (assay_table_count(c) > MOST || assay_table(c, assay_table_count(c)))
+    if (assay_table_count(c) > MOST || assay_table_at(c, assay_table_count(c)))
         return assay_fail(c, "the tables aren't what they should be");
     return strcmp(s->fails, "begin") ? 0 : assay_fail(c, "fails at the beginning");
 }
@@ -42,7 +42,7 @@ static int counter_write(struct assay_context *c, void *self, uint32_t table, co
 {
     struct state *s = self;
     for (uint32_t i = 0; i < assay_rows_count(c, rows); i++)
-        for (uint32_t k = 0; assay_table(c, table)->columns[k]; k++)
+        for (uint32_t k = 0; assay_table_at(c, table)->columns[k]; k++)
             s->cells[table] += assay_cell_known(c, rows, i, k);
     s->rows[table] += assay_rows_count(c, rows);
     return strcmp(s->fails, "write") ? 0 : assay_fail(c, "fails while writing");
@@ -55,7 +55,7 @@ static int counter_end(struct assay_context *c, void *self)
     if (!file || !strcmp(s->fails, "end"))
         return file && fclose(file) ? -1 : assay_fail(c, "fails at the end");
     for (uint32_t t = 0; t < assay_table_count(c); t++)
-        fprintf(file, "%s %lu %lu\n", assay_table(c, t)->name, s->rows[t], s->cells[t]);
+        fprintf(file, "%s %lu %lu\n", assay_table_at(c, t)->name, s->rows[t], s->cells[t]);
     return fclose(file) ? assay_fail(c, "counts.txt can't be written") : 0;
 }
 

@@ -66,6 +66,27 @@ static int faulty_lookup(struct assay_context *c, void *self)
     return assay_row_end(c);
 }
 
+/* All that the descriptor declares, without anything in it. */
+static int give_layers(struct assay_context *c, const struct assay_report *r)
+{
+    int32_t *label_of = assay_alloc(c, (r->n_sentences + 1) * sizeof *label_of);
+    uint32_t *first = assay_alloc(c, (r->n_sentences + 1) * sizeof *first);
+    double *number = assay_alloc(c, (r->n_sentences + 1) * sizeof *number);
+    if (!label_of || !first || !number)
+        return -1;
+    for (uint32_t s = 0; s < r->n_sentences; s++)
+        label_of[s] = -1;
+    return put_layer(c, "faulty_label",
+                     (struct assay_layer){.kind = ASSAY_LAYER_LABEL, .label_of = label_of}) ||
+                   put_layer(c, "faulty_set",
+                             (struct assay_layer){.kind = ASSAY_LAYER_SET, .set_first = first}) ||
+                   put_layer(c, "faulty_spans", (struct assay_layer){.kind = ASSAY_LAYER_SPANS}) ||
+                   put_layer(c, "faulty_number",
+                             (struct assay_layer){.kind = ASSAY_LAYER_NUMBER, .number = number})
+               ? -1
+               : 0;
+}
+
 static int faulty_analyse(struct assay_context *c, void *self, const struct assay_report *r)
 {
     const char *m = self;
@@ -87,12 +108,12 @@ static int faulty_analyse(struct assay_context *c, void *self, const struct assa
     if (!strcmp(m, "run row per report"))
         assay_row_begin(c, 1);
     if (!strcmp(m, "line"))
-        return assay_line(
+        return assay_line_give(
             c, &(struct assay_line){.size = sizeof(struct assay_line), .page = 1, .text = "a", .n_bytes = 1});
     if (!strcmp(m, "cursor"))
-        return assay_cursor(c, "judgements");
+        return assay_cursor(c);
     if (!strcmp(m, "cursor next"))
-        return assay_cursor_next(c) ? 0 : -1;
+        return assay_cursor_next(c);
     if (!strcmp(m, "undeclared layer"))
         return put_layer(c, "colour", (struct assay_layer){.kind = ASSAY_LAYER_NUMBER});
     if (!strcmp(m, "foreign layer") && assay_layer_get(c, ASSAY_LAYER_SET, "polarity"))
@@ -112,6 +133,22 @@ static int faulty_analyse(struct assay_context *c, void *self, const struct assa
         struct assay_layer layer = {.kind = ASSAY_LAYER_NUMBER, .number = number};
         return put_layer(c, "faulty_number", layer) || put_layer(c, "faulty_number", layer) ? -1 : 0;
     }
+    if (!strcmp(m, "endless number")) {
+        double *number = assay_alloc(c, n * sizeof *number);
+        number[0] = INFINITY;
+        return put_layer(c, "faulty_number",
+                         (struct assay_layer){.kind = ASSAY_LAYER_NUMBER, .number = number});
+    }
+    if (!strcmp(m, "label that is no id")) {
+        int32_t *label_of = assay_alloc(c, n * sizeof *label_of);
+        return put_layer(c, "faulty_label",
+                         (struct assay_layer){.kind = ASSAY_LAYER_LABEL,
+                                              .n_labels = 1,
+                                              .label = ASSAY_NAMES("Very Good!"),
+                                              .label_of = label_of});
+    }
+    if (!strcmp(m, "layer without a name"))
+        return assay_layer_put(c, NULL, NULL);
     if (!strcmp(m, "no numbers"))
         return put_layer(c, "faulty_number", (struct assay_layer){.kind = ASSAY_LAYER_NUMBER});
     if (!strcmp(m, "falling set"))
@@ -128,11 +165,13 @@ static int faulty_analyse(struct assay_context *c, void *self, const struct assa
                                               .span_label = three,
                                               .span_sentence = three});
     if (!strcmp(m, "hits of nothing"))
-        return assay_hits(c, NULL) ? 0 : -1;
+        return assay_hits_find(c, NULL) ? 0 : -1;
     if (!strcmp(m, "type"))
         assay_type_text(c, UINT32_MAX);
     if (!strcmp(m, "memory"))
         return assay_alloc(c, SIZE_MAX / 4) ? 0 : -1;
+    if (strcmp(m, "missing layer") && give_layers(c, r))
+        return -1;
     assay_row_begin(c, 0);
     if (strcmp(m, "missing column"))
         assay_put_int(c, 0, assay_option_dictionary(c, "words") ? 1 : 0);

@@ -33,37 +33,51 @@ static uint32_t column(const struct assay_table *t, const char *name)
     return i;
 }
 
+static int count_rows(struct assay_context *c, const struct assay_rows *rows, uint32_t area, uint32_t grade,
+                      struct count *counts, int *n)
+{
+    for (uint32_t i = 0; i < assay_rows_count(c, rows); i++) {
+        struct count one = {.reports = 0};
+        size_t n_area, n_grade;
+        const char *a = assay_cell_text(c, rows, i, area, &n_area);
+        const char *g = assay_cell_text(c, rows, i, grade, &n_grade);
+        if (!assay_cell_known(c, rows, i, grade) || n_area >= BYTES || n_grade >= BYTES)
+            continue;
+        memcpy(one.area, a, n_area);
+        memcpy(one.grade, g, n_grade);
+        int k = 0;
+        while (k < *n && (strcmp(counts[k].area, one.area) || strcmp(counts[k].grade, one.grade)))
+            k++;
+        if (k == MOST)
+            return assay_fail(c, "more than %d kinds of judgement", MOST);
+        if (k == *n)
+            counts[(*n)++] = one;
+        counts[k].reports++;
+    }
+    return 0;
+}
+
 static int read_all(struct assay_context *c, struct count *counts, int *n)
 {
     uint32_t table = 0;
-    while (table < assay_table_count(c) && strcmp(assay_table(c, table)->name, "judgements"))
+    const char *name = assay_option_text(c, "table");
+    while (table < assay_table_count(c) && strcmp(assay_table_at(c, table)->name, "judgements"))
         table++;
-    uint32_t area = column(assay_table(c, table), "area"), grade = column(assay_table(c, table), "grade");
-    const struct assay_rows *rows;
+    uint32_t area = column(assay_table_at(c, table), "area"),
+             grade = column(assay_table_at(c, table), "grade");
     *n = 0;
-    if (assay_cursor(c, assay_option_text(c, "table")))
+    if (assay_cursor(c))
         return -1;
-    while ((rows = assay_cursor_next(c))) {
-        for (uint32_t i = 0; i < assay_rows_count(c, rows); i++) {
-            struct count one = {.reports = 0};
-            size_t n_area, n_grade;
-            const char *a = assay_cell_text(c, rows, i, area, &n_area);
-            const char *g = assay_cell_text(c, rows, i, grade, &n_grade);
-            if (!assay_cell_known(c, rows, i, grade) || n_area >= BYTES || n_grade >= BYTES)
-                continue;
-            memcpy(one.area, a, n_area);
-            memcpy(one.grade, g, n_grade);
-            int k = 0;
-            while (k < *n && (strcmp(counts[k].area, one.area) || strcmp(counts[k].grade, one.grade)))
-                k++;
-            if (k == MOST)
-                return assay_fail(c, "more than %d kinds of judgement", MOST);
-            if (k == *n)
-                counts[(*n)++] = one;
-            counts[k].reports++;
-        }
+    int more;
+    while ((more = assay_cursor_next(c)) > 0) {
+        const struct assay_rows *rows = assay_cursor_rows(c, name),
+                                *reports = assay_cursor_rows(c, "reports");
+        if (!rows || assay_rows_count(c, reports) != 1)
+            return assay_fail(c, "there is no table \"%s\" per report", name);
+        if (count_rows(c, rows, area, grade, counts, n))
+            return -1;
     }
-    return 0;
+    return more;
 }
 
 static int tally_summarise(struct assay_context *c, void *self)

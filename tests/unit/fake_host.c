@@ -71,7 +71,7 @@ static const struct assay_table *table(struct assay_context *c, uint32_t i)
 
 static const struct assay_host host = {
     .size = sizeof host,
-    .fail = keep_failure,
+    .set_error = keep_failure,
     .log = keep_log,
     .alloc = alloc,
     .option_bool = option_bool,

@@ -1,6 +1,8 @@
-/* A temporary folder for a test. */
+/* Arenas, temporary folders and output folders for tests. */
 #define _GNU_SOURCE 1 /* mkdtemp, nftw */
 #include "scratch.h"
+
+#include "model_text.h"
 
 #include <dirent.h>
 #include <ftw.h>
@@ -16,13 +18,30 @@
 
 #include <cmocka.h>
 
+struct assay_arena *arena;
+jmp_buf out_of_memory;
 static char folder[PATH_MAX];
+
+int arena_make(void **state)
+{
+    (void)state;
+    arena = assay_arena_new(&out_of_memory);
+    return arena ? 0 : -1;
+}
+
+int arena_drop(void **state)
+{
+    (void)state;
+    assay_arena_free(arena);
+    return 0;
+}
 
 int scratch_make(void **state)
 {
-    (void)state;
     const char *temporary = getenv("TMPDIR");
     char path[PATH_MAX];
+    if (arena_make(state) || !source_path(arena, "")) /* which is seen from the folder that we leave here */
+        return -1;
     snprintf(path, sizeof path, "%s/assay-test-XXXXXX", temporary ? temporary : "/tmp");
     return mkdtemp(path) && realpath(path, folder) && !chdir(folder) ? 0 : -1;
 }
@@ -40,9 +59,8 @@ void scratch_remove(const char *path)
 
 int scratch_clean(void **state)
 {
-    (void)state;
     scratch_remove(folder);
-    return chdir("/");
+    return chdir("/") || arena_drop(state);
 }
 
 const char *scratch_path(void) { return folder; }
@@ -86,4 +104,39 @@ void scratch_assert_holds(const char *path, const char *names)
     for (size_t i = 0; i < n; i++)
         length += (size_t)snprintf(joined + length, sizeof joined - length, "%s%s", i ? " " : "", name[i]);
     assert_string_equal(joined, names);
+}
+
+void put_output(const char *path, const char *csv)
+{
+    char file[64];
+    scratch_put_folder(path);
+    snprintf(file, sizeof file, "%s/run.json", path);
+    scratch_put_file(file, OWN_RUN);
+    snprintf(file, sizeof file, "%s/reports.csv", path);
+    scratch_put_file(file, csv);
+}
+
+struct assay_output *open_output(const char *path)
+{
+    struct assay_output *o = NULL;
+    struct assay_error e = {""};
+    assert_int_equal(assay_output_open(path, arena, &o, &e), ASSAY_OK);
+    assert_string_equal(e.text, "");
+    return o;
+}
+
+void fill_output(struct assay_output *o, const char *csv)
+{
+    struct assay_error e = {""};
+    assert_int_equal(assay_output_write(o, "reports.csv", csv, strlen(csv), &e), 0);
+    assert_int_equal(assay_output_write(o, "run.json", OWN_RUN, strlen(OWN_RUN), &e), 0);
+}
+
+void make_output(const char *path, const char *csv)
+{
+    struct assay_error e = {""};
+    struct assay_output *o = open_output(path);
+    fill_output(o, csv);
+    assert_int_equal(assay_output_commit(o, &e), 0);
+    assay_output_close(o);
 }

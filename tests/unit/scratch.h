@@ -1,10 +1,21 @@
-/* A new temporary folder for a test: it is the current one while the test runs, and removed after it. */
+/* What tests work in: an arena, a temporary folder, and output folders in that. */
 #ifndef ASSAY_TESTS_SCRATCH_H
 #define ASSAY_TESTS_SCRATCH_H
 
-#include <stdbool.h>
+#include "base/arena.h"
+#include "run/output.h"
 
-/* Set-up and tear-down of cmocka. */
+/* The arena of the test at hand. Where it has no memory left, the test crashes, and so fails, but for one
+ * that sets where it jumps. */
+extern struct assay_arena *arena;
+extern jmp_buf out_of_memory;
+
+/* Set-up and tear-down of cmocka: the arena alone. */
+int arena_make(void **state);
+int arena_drop(void **state);
+
+/* Set-up and tear-down of cmocka: the arena, and a new folder, which is the current one while the test runs.
+ */
 int scratch_make(void **state);
 int scratch_clean(void **state);
 /* The folder's absolute path. */
@@ -17,5 +28,15 @@ void scratch_remove(const char *path);
 void scratch_assert_file(const char *path, const char *text);
 /* Fails the test where the folder holds other names than these, in byte order, parted by blanks. */
 void scratch_assert_holds(const char *path, const char *names);
+
+/* The least that a run says of itself. */
+#define OWN_RUN "{\"assay\": {\"version\": \"1\"}}"
+
+/* An output folder as an earlier run left it, with reports.csv and run.json. */
+void put_output(const char *path, const char *csv);
+/* The same by a run of the test's own, whole or in its parts; the test fails where one of them does. */
+void make_output(const char *path, const char *csv);
+struct assay_output *open_output(const char *path);
+void fill_output(struct assay_output *, const char *csv);
 
 #endif

@@ -4,6 +4,8 @@
 #include "base/file.h"
 #include "base/text.h"
 
+#include "scratch.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -18,25 +20,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static jmp_buf out_of_memory;
-
-static int make_arena(void **state)
-{
-    *state = assay_arena_new(&out_of_memory);
-    return *state ? 0 : -1;
-}
-
-static int drop_arena(void **state)
-{
-    assay_arena_free(*state);
-    return 0;
-}
-
 static void memory_is_zeroed_aligned_and_apart(void **state)
 {
+    (void)state;
     unsigned char *last = NULL;
     for (size_t n = 1; n < 300; n++) {
-        unsigned char *p = assay_arena_alloc(*state, n);
+        unsigned char *p = assay_arena_alloc(arena, n);
         assert_int_equal((uintptr_t)p % alignof(max_align_t), 0);
         for (size_t i = 0; i < n; i++)
             assert_int_equal(p[i], 0);
@@ -44,44 +33,47 @@ static void memory_is_zeroed_aligned_and_apart(void **state)
         assert_ptr_not_equal(p, last);
         last = p;
     }
-    assert_true(assay_arena_used(*state) >= 300 * 299 / 2);
-    assay_arena_reset(*state);
-    assert_int_equal(assay_arena_used(*state), 0);
-    assay_arena_reset(*state);
+    assert_true(assay_arena_used(arena) >= 300 * 299 / 2);
+    assay_arena_reset(arena);
+    assert_int_equal(assay_arena_used(arena), 0);
+    assay_arena_reset(arena);
 }
 
 static void what_is_larger_than_a_chunk_has_its_own(void **state)
 {
-    char *large = assay_arena_alloc(*state, 1 << 20);
+    (void)state;
+    char *large = assay_arena_alloc(arena, 1 << 20);
     large[(1 << 20) - 1] = 1;
-    char *small = assay_arena_alloc(*state, 10);
+    char *small = assay_arena_alloc(arena, 10);
     memset(small, 2, 10);
     assert_int_equal(large[(1 << 20) - 1], 1);
 }
 
 static void too_much_jumps(void **state)
 {
+    (void)state;
     static const size_t asked[][2] = {{SIZE_MAX, 1}, {SIZE_MAX / 2 + 1, 1}, {SIZE_MAX / 4, 8}};
     for (volatile size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         if (!setjmp(out_of_memory)) {
-            assay_arena_array(*state, asked[i][0], asked[i][1]);
+            assay_arena_array(arena, asked[i][0], asked[i][1]);
             fail_msg("asked for %zu * %zu and got it", asked[i][0], asked[i][1]);
         }
     }
     if (!setjmp(out_of_memory)) {
         uint32_t capacity = UINT32_MAX / 2 + 1;
-        assay_arena_grow(*state, NULL, 0, &capacity, 1);
+        assay_arena_grow(arena, NULL, 0, &capacity, 1);
         fail_msg("an array grew over 2^32");
     }
 }
 
 static void arrays_and_buffers_keep_what_they_hold(void **state)
 {
+    (void)state;
     uint32_t *numbers = NULL, n = 0, capacity = 0;
-    struct assay_buffer buffer = {.arena = *state};
+    struct assay_buffer buffer = {.arena = arena};
     char expected[8000] = "";
     for (uint32_t i = 0; i < 1000; i++) {
-        ASSAY_GROW((struct assay_arena *)*state, numbers, n, capacity);
+        ASSAY_GROW(arena, numbers, n, capacity);
         numbers[n++] = i;
         assay_buffer_printf(&buffer, "%u,", i);
         snprintf(expected + strlen(expected), 8, "%u,", i);
@@ -90,8 +82,8 @@ static void arrays_and_buffers_keep_what_they_hold(void **state)
         assert_int_equal(numbers[i], i);
     assert_string_equal(buffer.p, expected);
     assert_int_equal(buffer.n, strlen(expected));
-    assert_string_equal(assay_arena_copy(*state, "abc", 2), "ab");
-    assert_string_equal(assay_arena_printf(*state, "%d %s", 7, "x"), "7 x");
+    assert_string_equal(assay_arena_copy(arena, "abc", 2), "ab");
+    assert_string_equal(assay_arena_printf(arena, "%d %s", 7, "x"), "7 x");
 }
 
 static void no_control_character_is_printed(void **state)
@@ -139,20 +131,22 @@ static void the_nearest_name_is_what_was_meant(void **state)
                  {"", NULL}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *near = assay_nearest(cases[i].typed, name, NULL);
+        struct assay_phrase phrase;
+        char expected[80] = "";
         if (cases[i].meant)
-            assert_string_equal(near, cases[i].meant);
-        else
-            assert_null(near);
+            snprintf(expected, sizeof expected, "; did you mean \"%s\"?", cases[i].meant);
+        assert_string_equal(assay_nearest(&phrase, cases[i].typed, name, NULL), expected);
     }
     char endless[200];
     memset(endless, 'a', sizeof endless - 1);
     endless[sizeof endless - 1] = 0;
-    assert_null(assay_nearest(endless, name, NULL));
+    struct assay_phrase phrase;
+    assert_string_equal(assay_nearest(&phrase, endless, name, NULL), "");
 }
 
 static void files_are_read_whole_or_told(void **state)
 {
+    (void)state;
     char *bytes, folder[] = "/tmp/assay-base-XXXXXX", path[64];
     size_t n;
     assert_non_null(mkdtemp(folder));
@@ -161,31 +155,32 @@ static void files_are_read_whole_or_told(void **state)
     fwrite("a\0b", 1, 3, file);
     fclose(file);
     struct assay_error error = {{0}};
-    assert_int_equal(assay_file_read(path, 3, *state, &bytes, &n, &error), 0);
+    assert_int_equal(assay_file_read(path, 3, arena, &bytes, &n, &error), 0);
     assert_int_equal(n, 3);
     assert_memory_equal(bytes, "a\0b", 4);
-    assert_int_equal(assay_file_read(path, 2, *state, &bytes, &n, &error), -1);
+    assert_int_equal(assay_file_read(path, 2, arena, &bytes, &n, &error), -1);
     assert_non_null(strstr(error.text, "over the limit"));
     error = (struct assay_error){{0}};
-    assert_int_equal(assay_file_read(folder, 99, *state, &bytes, &n, &error), -1);
+    assert_int_equal(assay_file_read(folder, 99, arena, &bytes, &n, &error), -1);
     assert_non_null(strstr(error.text, "not a regular file"));
     unlink(path);
     assert_int_equal(mkfifo(path, 0600), 0); /* nobody writes to it: to wait would be for ever */
     error = (struct assay_error){{0}};
-    assert_int_equal(assay_file_read(path, 99, *state, &bytes, &n, &error), -1);
+    assert_int_equal(assay_file_read(path, 99, arena, &bytes, &n, &error), -1);
     assert_non_null(strstr(error.text, "not a regular file"));
     unlink(path);
     error = (struct assay_error){{0}};
-    assert_int_equal(assay_file_read(path, 99, *state, &bytes, &n, &error), -1);
+    assert_int_equal(assay_file_read(path, 99, arena, &bytes, &n, &error), -1);
     assert_non_null(strstr(error.text, "No such file"));
     rmdir(folder);
 }
 
 static void paths_are_seen_from_a_file(void **state)
 {
-    assert_string_equal(assay_path_beside(*state, "conf/a.cfg", "b.cfg"), "conf/b.cfg");
-    assert_string_equal(assay_path_beside(*state, "a.cfg", "b.cfg"), "b.cfg");
-    assert_string_equal(assay_path_beside(*state, "conf/a.cfg", "/b.cfg"), "/b.cfg");
+    (void)state;
+    assert_string_equal(assay_path_beside(arena, "conf/a.cfg", "b.cfg"), "conf/b.cfg");
+    assert_string_equal(assay_path_beside(arena, "a.cfg", "b.cfg"), "b.cfg");
+    assert_string_equal(assay_path_beside(arena, "conf/a.cfg", "/b.cfg"), "/b.cfg");
 }
 
 static void digests_are_those_of_the_standard(void **state)
@@ -196,7 +191,7 @@ static void digests_are_those_of_the_standard(void **state)
     assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-#define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, make_arena, drop_arena)
+#define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, arena_make, arena_drop)
 
 int main(void)
 {

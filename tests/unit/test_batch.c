@@ -2,6 +2,8 @@
  * them or gives a batch that is valid. */
 #include "table/batch.h"
 
+#include "scratch.h"
+
 #include "base/file.h"
 
 #include <setjmp.h>
@@ -9,9 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static jmp_buf out_of_memory;
-static struct assay_arena *arena;
 
 static const struct assay_table reports = {
     .size = sizeof reports,
@@ -41,19 +40,10 @@ static const struct assay_table *const tables[] = {&reports, &summary, &findings
 static struct assay_schema schema;
 static const char file_digest[] = "00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef";
 
-static int make_arena(void **state)
+static int start(void **state)
 {
-    (void)state;
-    arena = assay_arena_new(&out_of_memory);
     assay_schema_init(&schema, tables, 3);
-    return arena ? 0 : -1;
-}
-
-static int free_arena(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return 0;
+    return arena_make(state);
 }
 
 static void put(struct assay_rows *r, uint32_t column, const char *text)
@@ -480,5 +470,5 @@ int main(void)
         cmocka_unit_test(survives_noise),
         cmocka_unit_test(tells_what_is_wrong),
     };
-    return cmocka_run_group_tests(tests, make_arena, free_arena);
+    return cmocka_run_group_tests(tests, start, arena_drop);
 }

@@ -1,6 +1,7 @@
 /* From lines to blocks: a case is a text and the blocks that a reader sees in it. The kind of report is one
  * made up for the tests (data/libraries.cfg), so that nothing here is known to the C. */
 #include "model_text.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,16 +10,12 @@
 #include <string.h>
 #include <cmocka.h>
 
-static jmp_buf no_memory;
-static struct assay_arena *arena;
 static struct assay_profile *profile;
 
 static int start(void **state)
 {
-    (void)state;
     struct assay_error error = {{0}};
-    arena = assay_arena_new(&no_memory);
-    if (!arena ||
+    if (arena_make(state) ||
         assay_profile_read(source_path(arena, "tests/unit/data/libraries.cfg"), arena, &profile, &error))
         fail_msg("%s", error.text);
     return 0;
@@ -26,10 +23,8 @@ static int start(void **state)
 
 static int stop(void **state)
 {
-    (void)state;
     assay_profile_free(profile);
-    assay_arena_free(arena);
-    return 0;
+    return arena_drop(state);
 }
 
 /* Every report begins so: a title, a day, a table, and then the summary. */
@@ -60,6 +55,12 @@ static const struct example wrapped[] = {
      "P summary 0/0 p1 A multi-agency plan for the under-fives is pre- and post-war, from 16-17 to "
      "up-to-date, with "
      "improvement and social life. The improvement is social.\n"},
+    {"compounds, ranges and ligatures at line ends",
+     "The day-\nto-day work of 2014\xE2\x80\x93\n15 \xE2\x80\x93\n16 is in an o\xEF\xAC\x83"
+     "ce of "
+     "\xEF\xAC\x81ve.\n",
+     "P summary 0/0 p1 The day-to-day work of 2014\xE2\x80\x93"
+     "15 \xE2\x80\x93 16 is in an office of five.\n"},
     {"numbers before and above their text",
      "Books\n\n1.\nBooks are old.\n\n2. Books are many.\n\n3. \nThey are\nread.\n\n4.They are "
      "lent.\n\n5\nMost come back.\n",
@@ -119,6 +120,31 @@ static const struct example wrapped[] = {
      "H friends 0/0 p1 What we saw\nP friends 0/0 p1 They read.\nH books 0/0 p1 Books\nH summary 0/0 p1 In "
      "brief\n"
      "P summary 0/0 p1 Old.\n"},
+    {"no heading leads out of the findings inside an area",
+     "Friends of the library\n\nIn brief\n\nThey help.\n\nWhat we saw\n\nThey read.\n\nIn brief\n\nThey "
+     "stay.\n",
+     "H friends 0/0 p1 Friends of the library\nH summary 0/0 p1 In brief\nP summary 0/0 p1 They help.\n"
+     "H friends 0/0 p1 What we saw\nP friends 0/0 p1 They read.\nH friends 0/0 p1 In brief\n"
+     "P friends 0/0 p1 They stay.\n"},
+    {"a heading between items",
+     "What to do\n\n1. Mend the roof of the library and the walls of its reading room in spring.\n\nThe "
+     "reading "
+     "room\n\n2. Buy the lamps for all tables in the reading room, and all of them now.\n\n(Part 2, "
+     "plan)\n\n3. Sit.\n",
+     "H improvements 0/0 p1 What to do\n"
+     "P improvements 1/1 p1 Mend the roof of the library and the walls of its reading room in spring.\n"
+     "H improvements 0/0 p1 The reading room\n"
+     "P improvements 2/2 p1 Buy the lamps for all tables in the reading room, and all of them now. (Part 2, "
+     "plan)\n"
+     "P improvements 3/3 p1 Sit.\n"},
+    {"a paragraph known by its words",
+     "What to do\n\n1. There is nothing to do.\n\nAbout this visit\n\nThere is nothing to do.\n",
+     "H improvements 0/0 p1 What to do\nP summary 1/1 p1 There is nothing to do.\n"
+     "H background 0/0 p1 About this visit\nP background 0/0 p1 There is nothing to do.\n"},
+    {"a list of contents with entries in parts and without their number",
+     "Contents\n\nOpening hours\n\nBooks and\n\nnewspapers\n\n5\n\nBooks\n\nThey are old.\n\nMaps.\n",
+     "H background 0/0 p1 Contents\nT background 0/0 p1 Opening hours Books and newspapers 5\n"
+     "H books 0/0 p1 Books\nP books 0/0 p1 They are old.\nP books 0/0 p1 Maps.\n"},
     {"a list of contents",
      "Contents\n\nOpening hours\n3\n\nBooks and\nnewspapers\n\n5\n\nWhat to do 7\n\nBooks\n\nThey are old.\n",
      "H background 0/0 p1 Contents\nT background 0/0 p1 Opening hours 3\nT background 0/0 p1 Books and "
@@ -130,6 +156,11 @@ static const struct example wrapped[] = {
      "H books 0/0 p1 Books\nP books 0/0 p1 They are old.\nP background 0/0 p1 The Inspectorate of Libraries "
      "visits all "
      "libraries.\nH background 0/0 p1 Books\nP background 1/1 p1 No more.\n"},
+    {"a second report behind the boilerplate",
+     "The Inspectorate of Libraries visits all.\n\fIn short\n\nSo.\n\nBooks\n\nThey are old.\n",
+     "P background 0/0 p1 The Inspectorate of Libraries visits all.\n"
+     "H background 0/0 p2 In short\nP background 0/0 p2 So.\nH books 0/0 p2 Books\n"
+     "P books 0/0 p2 They are old.\n"},
     {"a table in the text", "Books\n\nOld\t12\nNew\t\t30\n\nThat is all.\n",
      "H books 0/0 p1 Books\nT books 0/0 p1 Old\t12\nT books 0/0 p1 New\t\t30\nP books 0/0 p1 That is all.\n"},
     {"what to do",
@@ -166,11 +197,18 @@ static const struct example pages[] = {
     {"footnotes' digits and digits that are none",
      "What to do?1\n\nUse the framework,1 the guide2 and Stage 4, COVID-19, MP3, in May.2 Good. See No.4 "
      "and p.12 for\n"
-     "the 4.5 pounds3 of it.3\n\n1 A framework.\n\n2\nA guide.\n",
+     "the 4.5 pounds3 of it.3 They \xE2\x80\x98read on\xE2\x80\x99.3 So.\n\n1 A framework.\n\n2\nA guide.\n",
      "H improvements 0/0 p1 What to do?\nP improvements 0/0 p1 Use the framework, the guide and Stage 4, "
      "COVID-19, MP3, in "
-     "May. Good. See No.4 and p.12 for the 4.5 pounds3 of it.3\nF improvements 0/0 p1 1 A framework.\n"
+     "May. Good. See No.4 and p.12 for the 4.5 pounds3 of it.3 They \xE2\x80\x98read on\xE2\x80\x99. So.\nF "
+     "improvements 0/0 p1 1 A framework.\n"
      "F improvements 0/0 p1 2 A guide.\n"},
+    {"a title page before a list of contents on a later one",
+     "All is well.\n\nBooks: bad\n\nThey are old.\n\fBooks\n\nThey are.\n\nContents\n\nBooks\n\f"
+     "3\n\nWell.\n",
+     "P summary 0/0 p1 All is well.\nH background 0/0 p1 Books: bad\nP background 0/0 p1 They are old.\n"
+     "H books 0/0 p2 Books\nP books 0/0 p2 They are.\nH background 0/0 p2 Contents\nH books 0/0 p2 Books\n"
+     "P books 0/0 p3 Well.\n"},
     {"running headers and footers",
      "A first page.\n\nLibraries Inspectorate\n1\n\fVisit to Ashby, May\n2\n\nBooks\n\nTwo.\n\n3 "
      "volumes.\n\fVisit to Ashby, May\n3\n\n"

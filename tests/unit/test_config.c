@@ -2,6 +2,8 @@
  * must give. */
 #include "base/config.h"
 
+#include "scratch.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -14,16 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static jmp_buf out_of_memory;
 static char folder[] = "/tmp/assay-config-XXXXXX";
-static struct assay_arena *arena;
 
-static int start(void **state)
-{
-    (void)state;
-    arena = assay_arena_new(&out_of_memory);
-    return arena && mkdtemp(folder) ? 0 : -1;
-}
+static int start(void **state) { return arena_make(state) || !mkdtemp(folder); }
 
 static char *path_of(const char *name) { return assay_arena_printf(arena, "%s/%s", folder, name); }
 
@@ -37,13 +32,11 @@ static void write_file(const char *name, const char *bytes, size_t n)
 
 static int stop(void **state)
 {
-    (void)state;
     static const char *const names[] = {"a.cfg", "b.cfg", "c.cfg"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(path_of(names[i]));
     rmdir(folder);
-    assay_arena_free(arena);
-    return 0;
+    return arena_drop(state);
 }
 
 static const struct assay_key keys[] = {

@@ -18,9 +18,6 @@
 extern const struct assay_plugin csv_LTX_assay_plugin;
 static const struct assay_plugin *const csv = &csv_LTX_assay_plugin;
 
-static jmp_buf out_of_memory;
-static struct assay_arena *arena;
-
 static const struct assay_table findings = {
     .size = sizeof findings,
     .scope = ASSAY_PER_RUN,
@@ -43,8 +40,7 @@ static const struct assay_table *const tables[] = {&findings, &notes};
 
 static int make(void **state)
 {
-    arena = assay_arena_new(&out_of_memory);
-    if (!arena || scratch_make(state))
+    if (scratch_make(state))
         return -1;
     scratch_put_folder("out");
     return 0;
@@ -53,7 +49,6 @@ static int make(void **state)
 static int clean(void **state)
 {
     setlocale(LC_ALL, "C");
-    assay_arena_free(arena);
     return scratch_clean(state);
 }
 

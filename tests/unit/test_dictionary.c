@@ -1,6 +1,7 @@
 /* Dictionaries: what a file becomes, and what is refused with which words. A case is a file and its error. */
 #include "match/dictionary.h"
 #include "make_report.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,24 +11,15 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static jmp_buf no_memory;
-static struct assay_arena *arena;
 static char path[] = "/tmp/assay-dictionary-XXXXXX";
 
 static int start(void **state)
 {
-    (void)state;
-    arena = assay_arena_new(&no_memory);
     int fd = mkstemp(path);
-    return !arena || fd < 0 || close(fd);
+    return arena_make(state) || fd < 0 || close(fd);
 }
 
-static int stop(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return unlink(path);
-}
+static int stop(void **state) { return unlink(path) || arena_drop(state); }
 
 /* Writes the file and reads it; NULL: it is refused. */
 static struct assay_dictionary *read_text(const char *text, struct assay_matcher *m, uint32_t group,
@@ -202,7 +194,5 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_our_own),
     };
-    if (setjmp(no_memory))
-        return 1;
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -2,6 +2,7 @@
 #include "host/layers.h"
 
 #include "make_report.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,23 +13,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-static jmp_buf out_of_memory;
-static struct assay_arena *arena;
-
-static int start(void **state)
-{
-    (void)state;
-    arena = assay_arena_new(&out_of_memory);
-    return arena ? 0 : -1;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return 0;
-}
 
 /* ---- order: "name: gives / requires / uses", words apart by blanks
  * ------------------------------------------ */
@@ -225,5 +209,5 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(analysers_are_ordered_or_told),
                                        cmocka_unit_test(layers_are_right_or_told),
                                        cmocka_unit_test(a_layer_is_a_copy)};
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, arena_make, arena_drop);
 }

@@ -1,5 +1,6 @@
 /* Lines: what is taken, what is refused, and what becomes of control characters. */
 #include "model_text.h"
+#include "scratch.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -7,23 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-static jmp_buf no_memory;
-static struct assay_arena *arena;
-
-static int start(void **state)
-{
-    (void)state;
-    arena = assay_arena_new(&no_memory);
-    return !arena;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return 0;
-}
 
 static int add(struct assay_lines *lines, const char *text, size_t n, uint32_t page,
                struct assay_error *error)
@@ -154,5 +138,5 @@ int main(void)
         cmocka_unit_test(test_refused),      cmocka_unit_test(test_first_page),
         cmocka_unit_test(test_all_too_long), cmocka_unit_test(test_boxes),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, arena_make, arena_drop);
 }

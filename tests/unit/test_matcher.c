@@ -2,29 +2,13 @@
  * and texts. */
 #include "match/pattern.h"
 #include "make_report.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-static jmp_buf no_memory;
-static struct assay_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = assay_arena_new(&no_memory);
-    return !arena;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return 0;
-}
 
 /* The hits of a group as text: per hit its entry and its words, joined by bars. */
 static const char *show(const struct assay_hits *hits, const struct assay_report *r)
@@ -414,13 +398,11 @@ static void test_against_naive(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_searches, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_groups, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_many_patterns, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_no_patterns, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_against_naive, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_searches, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_groups, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_many_patterns, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_no_patterns, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_against_naive, arena_make, arena_drop),
     };
-    if (setjmp(no_memory))
-        return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

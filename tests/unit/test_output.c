@@ -15,59 +15,10 @@
 
 #include <cmocka.h>
 
-#define OWN_RUN "{\"assay\": {\"version\": \"1\"}}"
-
-static jmp_buf out_of_memory;
-static struct assay_arena *arena;
-
 static int make(void **state)
 {
-    arena = assay_arena_new(&out_of_memory);
     umask(022);
-    return arena ? scratch_make(state) : -1;
-}
-
-static int clean(void **state)
-{
-    assay_arena_free(arena);
-    return scratch_clean(state);
-}
-
-/* An earlier output of assay. */
-static void put_output(const char *path, const char *csv)
-{
-    char file[64];
-    scratch_put_folder(path);
-    snprintf(file, sizeof file, "%s/run.json", path);
-    scratch_put_file(file, OWN_RUN);
-    snprintf(file, sizeof file, "%s/reports.csv", path);
-    scratch_put_file(file, csv);
-}
-
-static struct assay_output *open_output(const char *path)
-{
-    struct assay_output *o = NULL;
-    struct assay_error e = {""};
-    assert_int_equal(assay_output_open(path, arena, &o, &e), ASSAY_OK);
-    assert_string_equal(e.text, "");
-    return o;
-}
-
-static void fill(struct assay_output *o, const char *csv)
-{
-    struct assay_error e = {""};
-    assert_int_equal(assay_output_write(o, "reports.csv", csv, strlen(csv), &e), 0);
-    assert_int_equal(assay_output_write(o, "run.json", OWN_RUN, strlen(OWN_RUN), &e), 0);
-}
-
-/* A whole run. */
-static void run(const char *path, const char *csv)
-{
-    struct assay_error e = {""};
-    struct assay_output *o = open_output(path);
-    fill(o, csv);
-    assert_int_equal(assay_output_commit(o, &e), 0);
-    assay_output_close(o);
+    return scratch_make(state);
 }
 
 static mode_t mode_of(const char *path)
@@ -87,7 +38,7 @@ static void makes_a_new_folder(void **state)
     const char *expected = assay_arena_printf(arena, "%s/.out.assay-new", scratch_path());
     assert_string_equal(assay_output_folder(o), expected);
     scratch_assert_holds(".", ".out.assay-lock .out.assay-new");
-    fill(o, "id\n");
+    fill_output(o, "id\n");
     scratch_put_folder(".out.assay-new/charts"); /* a writer may make folders */
     scratch_put_file(".out.assay-new/charts/a.svg", "<svg/>");
     assert_int_equal(symlink("reports.csv", ".out.assay-new/latest"), 0);
@@ -111,7 +62,7 @@ static void replaces_an_earlier_output_as_a_whole(void **state)
     assert_int_equal(chmod("out", 02750), 0);
     struct assay_error e = {""};
     struct assay_output *o = open_output("out");
-    fill(o, "new\n");
+    fill_output(o, "new\n");
     scratch_assert_file("out/reports.csv", "old\n");
     assert_int_equal(assay_output_commit(o, &e), 0);
     scratch_assert_file("out/reports.csv", "new\n");
@@ -126,10 +77,10 @@ static void takes_an_empty_folder(void **state)
 {
     (void)state;
     umask(027);
-    run("new", "a\n");
+    make_output("new", "a\n");
     assert_int_equal(mode_of("new"), 0750);
     scratch_put_folder("out");
-    run("out", "a\n");
+    make_output("out", "a\n");
     scratch_assert_file("out/reports.csv", "a\n");
 }
 
@@ -138,7 +89,7 @@ static void leaves_the_old_one_where_it_is_not_committed(void **state)
     (void)state;
     put_output("out", "old\n");
     struct assay_output *o = open_output("out");
-    fill(o, "new\n");
+    fill_output(o, "new\n");
     assay_output_close(o);
     scratch_assert_holds(".", "out");
     scratch_assert_file("out/reports.csv", "old\n");
@@ -157,9 +108,9 @@ static void takes_paths_as_people_write_them(void **state)
     assert_int_equal(symlink("./link", "dangling"), 0);
     assert_int_equal(symlink("../in/up", "in/dangling"), 0);
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        run(paths[i], "relative\n");
+        make_output(paths[i], "relative\n");
         scratch_assert_file("out/reports.csv", "relative\n");
-        run(assay_arena_printf(arena, "%s/%s", scratch_path(), paths[i]), "absolute\n");
+        make_output(assay_arena_printf(arena, "%s/%s", scratch_path(), paths[i]), "absolute\n");
         scratch_assert_file("out/reports.csv", "absolute\n");
         scratch_assert_holds(".", "dangling in link out");
         scratch_assert_holds("in", "dangling up");
@@ -279,7 +230,7 @@ static void does_not_commit_over_what_is_foreign(void **state)
     (void)state;
     struct assay_error e = {""};
     struct assay_output *o = open_output("out");
-    fill(o, "new\n");
+    fill_output(o, "new\n");
     scratch_put_folder("out");
     scratch_put_file("out/thesis.txt", "years of work");
     assert_int_equal(assay_output_commit(o, &e), -1);
@@ -337,7 +288,7 @@ static void one_run_has_a_folder_at_a_time(void **state)
     assert_non_null(strstr(e.text, who));
     assert_non_null(strstr(e.text, host));
     assert_non_null(strstr(e.text, "Z); wait for its end, or name another folder"));
-    run("other", "beside it\n");
+    make_output("other", "beside it\n");
     scratch_assert_holds(".", ".out.assay-lock .out.assay-new other out");
 
     assert_int_equal(truncate(".out.assay-lock", 0), 0); /* as between its locking and its signing */
@@ -347,7 +298,7 @@ static void one_run_has_a_folder_at_a_time(void **state)
 
     end(pid);
     scratch_assert_file("out/reports.csv", "old\n");
-    run("out", "new\n");
+    make_output("out", "new\n");
     scratch_assert_file("out/reports.csv", "new\n");
     scratch_assert_holds(".", "other out");
 }
@@ -388,7 +339,7 @@ static void mends_what_a_killed_run_left(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, clean)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, scratch_clean)
     const struct CMUnitTest tests[] = {
         TEST(makes_a_new_folder),
         TEST(replaces_an_earlier_output_as_a_whole),

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,11 +17,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-#define OWN_RUN "{\"assay\": {\"version\": \"1\"}}"
-
-static jmp_buf out_of_memory;
-static struct assay_arena *arena;
 
 /* What goes wrong in the test at hand. */
 static struct {
@@ -73,53 +69,14 @@ int flock(int fd, int how)
 
 static int make(void **state)
 {
-    arena = assay_arena_new(&out_of_memory);
     memset(&trouble, 0, sizeof trouble);
-    return arena ? scratch_make(state) : -1;
+    return scratch_make(state);
 }
 
 static int clean(void **state)
 {
     memset(&trouble, 0, sizeof trouble);
-    assay_arena_free(arena);
     return scratch_clean(state);
-}
-
-/* An earlier output of assay. */
-static void put_output(const char *path, const char *csv)
-{
-    char file[64];
-    scratch_put_folder(path);
-    snprintf(file, sizeof file, "%s/run.json", path);
-    scratch_put_file(file, OWN_RUN);
-    snprintf(file, sizeof file, "%s/reports.csv", path);
-    scratch_put_file(file, csv);
-}
-
-static struct assay_output *open_output(const char *path)
-{
-    struct assay_output *o = NULL;
-    struct assay_error e = {""};
-    assert_int_equal(assay_output_open(path, arena, &o, &e), ASSAY_OK);
-    assert_string_equal(e.text, "");
-    return o;
-}
-
-static void fill(struct assay_output *o, const char *csv)
-{
-    struct assay_error e = {""};
-    assert_int_equal(assay_output_write(o, "reports.csv", csv, strlen(csv), &e), 0);
-    assert_int_equal(assay_output_write(o, "run.json", OWN_RUN, strlen(OWN_RUN), &e), 0);
-}
-
-/* A whole run. */
-static void run(const char *path, const char *csv)
-{
-    struct assay_error e = {""};
-    struct assay_output *o = open_output(path);
-    fill(o, csv);
-    assert_int_equal(assay_output_commit(o, &e), 0);
-    assay_output_close(o);
 }
 
 static void remove_lock(void) { assert_int_equal(unlink(".out.assay-lock"), 0); }
@@ -155,9 +112,9 @@ static void replaces_where_nothing_can_be_exchanged(void **state)
     static const int whys[] = {EINVAL, ENOSYS, ENOTSUP};
     for (size_t i = 0; i < sizeof whys / sizeof *whys; i++) {
         trouble.exchange = whys[i];
-        run("out", "first\n");
+        make_output("out", "first\n");
         scratch_assert_file("out/reports.csv", "first\n");
-        run("out", "second\n");
+        make_output("out", "second\n");
         scratch_assert_file("out/reports.csv", "second\n");
         scratch_assert_holds(".", "out");
     }
@@ -169,7 +126,7 @@ static void tells_an_exchange_that_fails(void **state)
     struct assay_error e = {""};
     put_output("out", "old\n");
     struct assay_output *o = open_output("out");
-    fill(o, "new\n");
+    fill_output(o, "new\n");
     trouble.exchange = EIO;
     assert_int_equal(assay_output_commit(o, &e), -1);
     assert_string_equal(e.text,
@@ -188,7 +145,7 @@ static void takes_folders_that_cannot_be_synced(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct assay_error e = {""};
         struct assay_output *o = open_output("out");
-        fill(o, "new\n");
+        fill_output(o, "new\n");
         trouble.n = 3; /* two files, then their folder */
         trouble.why = whys[i];
         assert_int_equal(assay_output_commit(o, &e), 0);

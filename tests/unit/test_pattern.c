@@ -1,28 +1,13 @@
 /* Patterns: what is refused and how it is told, limits, canonical forms. */
 #include "match/pattern.h"
 
+#include "scratch.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-static jmp_buf no_memory;
-static struct assay_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = assay_arena_new(&no_memory);
-    return !arena;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return 0;
-}
 
 /* `piece`, n times. */
 static const char *repeat(const char *piece, unsigned n)
@@ -159,11 +144,9 @@ static void test_canonical(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_limits, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_canonical, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refused, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_limits, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_canonical, arena_make, arena_drop),
     };
-    if (setjmp(no_memory))
-        return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

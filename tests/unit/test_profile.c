@@ -12,21 +12,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static jmp_buf no_memory;
-static struct assay_arena *arena;
-
-static int start(void **state)
-{
-    arena = assay_arena_new(&no_memory);
-    return !arena || !source_path(arena, "") || scratch_make(state);
-}
-
-static int stop(void **state)
-{
-    assay_arena_free(arena);
-    return scratch_clean(state);
-}
-
 static const char small[] =
     "id = \"small\"; label = \"Small\"; recognised_by = [ \"^report\" ];\n"
     "areas = (\n"
@@ -206,5 +191,5 @@ int main(void)
         cmocka_unit_test(test_small),   cmocka_unit_test(test_least),   cmocka_unit_test(test_shipped),
         cmocka_unit_test(test_refused), cmocka_unit_test(test_no_file),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_clean);
 }

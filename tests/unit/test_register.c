@@ -8,21 +8,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static jmp_buf no_memory;
-static struct assay_arena *arena;
-
-static int start(void **state)
-{
-    arena = assay_arena_new(&no_memory);
-    return !arena || !source_path(arena, "") || scratch_make(state);
-}
-
-static int stop(void **state)
-{
-    assay_arena_free(arena);
-    return scratch_clean(state);
-}
-
 static const char *const noise[] = {"Town of", "town", "the", "Town Council", "Council", "", NULL};
 
 static void test_names(void **state)
@@ -178,5 +163,5 @@ int main(void)
         cmocka_unit_test(test_names),    cmocka_unit_test(test_ambiguous), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_wide_row), cmocka_unit_test(test_no_file),   cmocka_unit_test(test_england),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_clean);
 }

@@ -1,6 +1,7 @@
 /* Reports as a whole: which profile and framework version, facts, judgements, areas. */
 #include "base/file.h"
 #include "model_text.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,18 +11,14 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static jmp_buf no_memory;
-static struct assay_arena *arena;
 static struct assay_profile *profile, *ofsted;
 static struct assay_register *towns;
 
 static int start(void **state)
 {
-    (void)state;
     struct assay_error error = {{0}};
     char path[] = "/tmp/assay-towns-XXXXXX";
-    arena = assay_arena_new(&no_memory);
-    if (!arena ||
+    if (arena_make(state) ||
         assay_profile_read(source_path(arena, "tests/unit/data/libraries.cfg"), arena, &profile, &error) ||
         assay_profile_read(source_path(arena, "conf/profiles/ofsted-childrens-services.cfg"), arena, &ofsted,
                            &error))
@@ -37,11 +34,9 @@ static int start(void **state)
 
 static int stop(void **state)
 {
-    (void)state;
     assay_profile_free(profile);
     assay_profile_free(ofsted);
-    assay_arena_free(arena);
-    return 0;
+    return arena_drop(state);
 }
 
 static int try(const char *text, const char *forced, const struct assay_register *providers,

@@ -1,13 +1,12 @@
 /* Rows: what a plugin puts is kept by column, and every mistake is told by table, row and column. */
 #include "table/rows.h"
 
+#include "scratch.h"
+
 #include <math.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-static jmp_buf out_of_memory;
-static struct assay_arena *arena;
 
 enum { AREA, NOTE, COUNT, RATE, DAY };
 static const struct assay_table table = {
@@ -21,20 +20,6 @@ static const struct assay_table table = {
         ASSAY_COLUMN(.type = ASSAY_INT, .name = "count", .nullable = 1, .doc = "count"),
         ASSAY_COLUMN(.type = ASSAY_REAL, .name = "rate", .nullable = 1, .decimals = 2, .doc = "rate"),
         ASSAY_COLUMN(.type = ASSAY_DATE, .name = "day", .nullable = 1, .doc = "day"))};
-
-static int make_arena(void **state)
-{
-    (void)state;
-    arena = assay_arena_new(&out_of_memory);
-    return arena ? 0 : -1;
-}
-
-static int free_arena(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return 0;
-}
 
 static struct assay_rows new_rows(void)
 {
@@ -402,5 +387,5 @@ int main(void)
         cmocka_unit_test(source_stands_in_reports_alone),
         cmocka_unit_test(checks_rows_made_otherwise),
     };
-    return cmocka_run_group_tests(tests, make_arena, free_arena);
+    return cmocka_run_group_tests(tests, arena_make, arena_drop);
 }

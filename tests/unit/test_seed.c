@@ -2,6 +2,7 @@
  * this tree's root. Skipped where it isn't there. What is expected was read in the report. */
 #include "base/file.h"
 #include "model_text.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,8 +12,6 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static jmp_buf no_memory;
-static struct assay_arena *arena;
 static struct assay_profile *profile;
 static const char *path;
 static const struct assay_report *report;
@@ -157,7 +156,8 @@ int main(void)
         cmocka_unit_test(test_paragraphs),   cmocka_unit_test(test_cut_paragraphs),
         cmocka_unit_test(test_improvements), cmocka_unit_test(test_background),
     };
-    arena = assay_arena_new(&no_memory);
+    if (arena_make(NULL))
+        return 1;
     const char *corpus =
         getenv("ASSAY_CORPUS") ? getenv("ASSAY_CORPUS") : source_path(arena, "../shared/corpus");
     path = assay_arena_printf(arena, "%s/seed/north-somerset-2023.txt", corpus);
@@ -172,6 +172,5 @@ int main(void)
     }
     int failed = cmocka_run_group_tests(tests, start, NULL);
     assay_profile_free(profile);
-    assay_arena_free(arena);
-    return failed;
+    return arena_drop(NULL) || failed;
 }

@@ -57,7 +57,9 @@ static const char *const cases[] = {
     /* what stands at an edge */
     "  Blanks before.|  And behind.  ",
     "Dots. . .| And more.",
-    "No blank.Behind a stop.",
+    /* a blank that is missing */
+    "No blank.|Behind a stop.",
+    "See site.Library.org or a.Book or Plan.Book or x.BBC.| No address is cut, nor is the end.Here.",
     "\xC3\x89t\xC3\xA9.| \xC3\x89t\xC3\xA9. \xC3\xA9t\xC3\xA9.",
     "A fact. lower case goes on.| Upper does not.",
     ".",

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE 1 /* mkdtemp */
 #include "table/spool.h"
 
+#include "scratch.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +16,6 @@
 
 #include <cmocka.h>
 
-static jmp_buf out_of_memory;
-static struct assay_arena *arena;
 static char folder[] = "/tmp/assay-spool-XXXXXX";
 
 static const struct assay_table notes = {
@@ -29,18 +29,11 @@ static struct assay_schema schema;
 
 static int make(void **state)
 {
-    (void)state;
-    arena = assay_arena_new(&out_of_memory);
     assay_schema_init(&schema, tables, 1);
-    return arena && mkdtemp(folder) ? 0 : -1;
+    return arena_make(state) || !mkdtemp(folder);
 }
 
-static int clean(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return rmdir(folder);
-}
+static int clean(void **state) { return rmdir(folder) || arena_drop(state); }
 
 /* The batch of the i-th report: i rows. */
 static struct assay_buffer batch_bytes(int i)

@@ -1,27 +1,12 @@
 /* The run's tables: those of the core and of plugins, as declared and as written, and what is refused. */
 #include "table/tables.h"
 
+#include "scratch.h"
+
 #include <setjmp.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-static jmp_buf out_of_memory;
-static struct assay_arena *arena;
-
-static int make_arena(void **state)
-{
-    (void)state;
-    arena = assay_arena_new(&out_of_memory);
-    return arena ? 0 : -1;
-}
-
-static int free_arena(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return 0;
-}
 
 #define AREA ASSAY_COLUMN(.type = ASSAY_ID, .name = "area", .doc = "area")
 #define SCORE ASSAY_COLUMN(.type = ASSAY_REAL, .name = "score", .decimals = 3, .nullable = 1, .doc = "score")
@@ -290,5 +275,5 @@ int main(void)
         cmocka_unit_test(checks_declared_tables),
         cmocka_unit_test(refuses_structures_that_are_too_small),
     };
-    return cmocka_run_group_tests(tests, make_arena, free_arena);
+    return cmocka_run_group_tests(tests, arena_make, arena_drop);
 }

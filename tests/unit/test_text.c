@@ -1,5 +1,6 @@
 /* The loader text: lines and pages, encodings, and what it says of files that are no text. */
 #include "fake_host.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <string.h>
@@ -7,23 +8,6 @@
 #include <cmocka.h>
 
 extern const struct assay_plugin text_LTX_assay_plugin;
-
-static jmp_buf out_of_memory;
-static struct assay_arena *arena;
-
-static int make_arena(void **state)
-{
-    (void)state;
-    arena = assay_arena_new(&out_of_memory);
-    return arena ? 0 : -1;
-}
-
-static int free_arena(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return 0;
-}
 
 #define BYTES(text) text, sizeof(text) - 1
 
@@ -42,7 +26,7 @@ static int load(struct fake_host *h, const char *encoding, const char *bytes, si
 
 static int accept(const char *bytes, size_t n)
 {
-    return text_LTX_assay_plugin.accept((const uint8_t *)bytes, n);
+    return text_LTX_assay_plugin.accept(NULL, NULL, (const uint8_t *)bytes, n);
 }
 
 /* ---- lines and pages ------------------------------------------------------------------------------------
@@ -259,7 +243,7 @@ static void says_what_is_no_text(void **state)
         assert_string_equal(h.failure, others[i].message);
         assert_int_equal(h.n_lines, 0);
     }
-    assert_int_equal(text_LTX_assay_plugin.accept(NULL, 0), 1);
+    assert_int_equal(text_LTX_assay_plugin.accept(NULL, NULL, NULL, 0), 1);
 }
 
 /* A stray control character in a long text is no binary file; text may begin as another kind nearly does. */
@@ -294,5 +278,5 @@ int main(void)
         cmocka_unit_test(says_what_is_no_text),
         cmocka_unit_test(takes_text_that_is_odd),
     };
-    return cmocka_run_group_tests(tests, make_arena, free_arena);
+    return cmocka_run_group_tests(tests, arena_make, arena_drop);
 }

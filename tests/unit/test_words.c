@@ -1,6 +1,8 @@
 /* Words: what is cut from a text, how it is folded, and how types are numbered. */
 #include "match/words.h"
 
+#include "scratch.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,23 +10,6 @@
 #include <string.h>
 #include <cmocka.h>
 #include <utf8proc.h>
-
-static jmp_buf no_memory;
-static struct assay_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = assay_arena_new(&no_memory);
-    return !arena;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    assay_arena_free(arena);
-    return 0;
-}
 
 /* The words of a text, folded or as they stand, joined by bars. */
 static const char *words(const char *text, bool (*next)(const char *, size_t, size_t *, size_t *, size_t *),
@@ -264,15 +249,13 @@ static void test_many_types(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_words, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_globs, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_cut_off, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_fold_long, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_fold_stable, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_types, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_many_types, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_words, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_globs, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_cut_off, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_fold_long, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_fold_stable, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_types, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_many_types, arena_make, arena_drop),
     };
-    if (setjmp(no_memory))
-        return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

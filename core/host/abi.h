@@ -1,0 +1,31 @@
+/* Sizes of the structures that cross the ABI, as they were in ABI 1.0. A later minor appends members: then
+ * sizeof grows, these stay, and a module that was built before still loads. */
+#ifndef ASSAY_CORE_ABI_H
+#define ASSAY_CORE_ABI_H
+
+#include <assay/assay.h>
+
+enum {
+    ASSAY_ABI_PLUGIN_BYTES = 168,
+    ASSAY_ABI_OPTION_BYTES = 64,
+    ASSAY_ABI_COLUMN_BYTES = 40,
+    ASSAY_ABI_TABLE_BYTES = 40,
+    ASSAY_ABI_LAYER_DECLARATION_BYTES = 24,
+    ASSAY_ABI_LAYER_BYTES = 88,
+    ASSAY_ABI_LINE_BYTES = 72
+};
+
+_Static_assert(sizeof(struct assay_plugin) == ASSAY_ABI_PLUGIN_BYTES, "the ABI's struct assay_plugin");
+_Static_assert(sizeof(struct assay_option) == ASSAY_ABI_OPTION_BYTES, "the ABI's struct assay_option");
+_Static_assert(sizeof(struct assay_column) == ASSAY_ABI_COLUMN_BYTES, "the ABI's struct assay_column");
+_Static_assert(sizeof(struct assay_table) == ASSAY_ABI_TABLE_BYTES, "the ABI's struct assay_table");
+_Static_assert(sizeof(struct assay_layer_declaration) == ASSAY_ABI_LAYER_DECLARATION_BYTES,
+               "the ABI's struct assay_layer_declaration");
+_Static_assert(sizeof(struct assay_layer) == ASSAY_ABI_LAYER_BYTES, "the ABI's struct assay_layer");
+_Static_assert(sizeof(struct assay_line) == ASSAY_ABI_LINE_BYTES, "the ABI's struct assay_line");
+_Static_assert(sizeof(struct assay_report) == 296, "the ABI's struct assay_report");
+_Static_assert(sizeof(struct assay_host) == 272, "the ABI's struct assay_host");
+_Static_assert(sizeof(struct assay_dictionary) == 40, "the ABI's struct assay_dictionary");
+_Static_assert(sizeof(struct assay_hits) == 40, "the ABI's struct assay_hits");
+
+#endif
