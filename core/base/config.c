@@ -118,6 +118,10 @@ static int lex_included(struct lexer *x, const char *name, unsigned from)
     size_t n;
     if (assay_file_read(inner.path, FILE_LIMIT, x->arena, &text, &n, &why))
         return assay_error_set(x->error, "%s:%u: @include: %s: %s", x->path, from, inner.path, why.text);
+    if (!strncmp(text, "\xEF\xBB\xBF", 3))
+        return assay_error_set(
+            x->error, "%s:1: the file begins with a byte order mark, which an included file can't have",
+            inner.path);
     return lex_file(&inner, &text, n);
 }
 

@@ -2,10 +2,12 @@
 #include "command/command.h"
 
 #include "base/file.h"
+#include "base/text.h"
 
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,22 +18,34 @@ static const struct assay_command *const commands[] = {&assay_command_run, &assa
 /* ---- what the subcommands share
  * ----------------------------------------------------------------------------- */
 
+/* A line on standard error, whatever is in it. */
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+{
+    char line[1200];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    assay_text_clean(line);
+    fprintf(stderr, "%s\n", line);
+}
+
 int assay_command_fail(int status, const struct assay_error *error)
 {
-    fprintf(stderr, "assay: error: %s\n", error->text);
+    say("assay: error: %s", error->text);
     return status;
 }
 
 int assay_command_misuse(const struct assay_command *command, const char *what)
 {
-    fprintf(stderr, "assay %s: %s; see assay %s --help\n", command->name, what, command->name);
+    say("assay %s: %s; see assay %s --help", command->name, what, command->name);
     return ASSAY_WRONG_USE;
 }
 
 static void log_line(void *with, uint32_t level, const char *plugin, const char *message)
 {
     (void)with;
-    fprintf(stderr, "assay: %s: %s: %s\n", level == ASSAY_LOG_WARNING ? "warning" : "note", plugin, message);
+    say("assay: %s: %s: %s", level == ASSAY_LOG_WARNING ? "warning" : "note", plugin, message);
 }
 
 const struct assay_log assay_command_log = {.line = log_line};
@@ -55,6 +69,19 @@ static void print_help(const struct assay_command *c)
 /* ---- the command line
  * ------------------------------------------------------------------------------------------- */
 
+/* `name` is that of a long option that this command doesn't take, `word` the one that getopt stopped at. */
+static int wrong_option(const struct assay_command *c, int o, const char *name, const char *word,
+                        struct assay_arena *arena)
+{
+    if (o == ':')
+        return assay_command_misuse(c, assay_arena_printf(arena, "%s lacks its value", word));
+    if (name)
+        word = assay_arena_printf(arena, "--%s", name);
+    else if (o != '?' || optopt)
+        word = assay_arena_printf(arena, "-%c", o == '?' ? optopt : o);
+    return assay_command_misuse(c, assay_arena_printf(arena, "there is no option %s", word));
+}
+
 /* -1 to go on, else the exit status to end with. */
 static int parse(const struct assay_command *c, int n, char **arguments, struct assay_command_line *line)
 {
@@ -72,15 +99,15 @@ static int parse(const struct assay_command *c, int n, char **arguments, struct 
     line->operands = operands;
     line->all = all;
     opterr = 0;
-    for (int o; (o = getopt_long(n, arguments, ":o:", known, NULL)) != -1;) {
+    int index = -1; /* of the long option; -1: a short one */
+    for (int o; (o = getopt_long(n, arguments, ":o:", known, &index)) != -1; index = -1) {
         if (o == 'h') {
             print_help(c);
             return ASSAY_OK;
         }
         if (o == ':' || o == '?' || !strchr(c->options, o))
-            return assay_command_misuse(
-                c, assay_arena_printf(line->arena, o == ':' ? "%s lacks its value" : "there is no option %s",
-                                      arguments[optind - 1]));
+            return wrong_option(c, o, index >= 0 ? known[index].name : NULL, arguments[optind - 1],
+                                line->arena);
         if (o == 'o')
             line->output = optarg;
         else if (o == 'p')
@@ -142,8 +169,7 @@ static const char *command_name(size_t i, const void *with)
 static int misuse(const char *word)
 {
     struct assay_phrase meant;
-    fprintf(stderr, "assay: there is no command \"%s\"%s\n", word,
-            assay_nearest(&meant, word, command_name, NULL));
+    say("assay: there is no command \"%s\"%s", word, assay_nearest(&meant, word, command_name, NULL));
     return ASSAY_WRONG_USE;
 }
 

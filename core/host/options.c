@@ -88,9 +88,11 @@ static int from_setting(struct assay_value *v, const struct assay_pipeline *p, c
         return 0;
     if (!*v->text && (!o->default_value || *o->default_value))
         return assay_config_error(&p->config, setting, error, "\"%s\" must name a file", o->name);
-    if (*v->text)
-        v->text = assay_pipeline_path(p, setting, v->text, arena);
-    return 0;
+    if (!*v->text)
+        return 0;
+    v->text = assay_pipeline_path(p, setting, v->text, arena);
+    return o->type == ASSAY_OPTION_DICTIONARY ? assay_pipeline_find_file(p, setting, o->name, v->text, error)
+                                              : 0;
 }
 
 /* A default is the plugin's word; its type and range are checked as a setting's would be. */

@@ -103,9 +103,13 @@ static enum hyphen settle_hyphen(struct writer *w, uint32_t block_begin, uint32_
         return HYPHEN_KEPT;
     while (after < end && word_byte(source[after]))
         after++;
-    while (first > block_begin && (word_byte(text[first - 1]) || text[first - 1] == '-'))
+    enum { LONGEST_WORD = 64 }; /* a chain of hyphens longer than that is no word */
+    while (first > block_begin && stop - first <= LONGEST_WORD &&
+           (word_byte(text[first - 1]) || text[first - 1] == '-'))
         first--;
     bool compound = after < end && source[after] == '-';
+    if (stop - first > LONGEST_WORD)
+        return HYPHEN_KEPT;
     if (after == begin || stop - first < 2 || (!compound && is_linking(source, begin, after)))
         return HYPHEN_NONE;
     if (!w->words.built)

@@ -11,17 +11,38 @@
 
 enum { LARGEST_FILE = 64 << 20, MOST_COLUMNS = 256 };
 
-/* A name or alias as it is compared: lower case letters and digits, words parted by single blanks. */
-struct name {
-    const char *key;
-    uint32_t provider;
+enum { FIRST_SLOTS = 64, SEVERAL = UINT32_MAX /* the provider of a text that two have */ };
+
+struct slot {
+    const char *text; /* NULL: free */
+    uint32_t hash, provider;
+};
+
+/* From a text to its provider, by open addressing. Its slots are a power of 2, at most half of them taken. */
+struct index {
+    struct slot *slot;
+    size_t n, n_slots;
+};
+
+/* The keys of a register without the words of one list. */
+struct stripped {
+    struct stripped *next;
+    const char **noise; /* the list, folded; NULL-terminated */
+    struct index keys;
+};
+
+/* The lists that look-ups have asked for: a register that is only looked into gets more of them. */
+struct stripped_lists {
+    struct stripped *first;
 };
 
 struct assay_register {
     struct assay_arena *arena;
-    uint32_t n, capacity, n_names, name_capacity;
+    uint32_t n, capacity;
     struct assay_provider *provider;
-    struct name *name;
+    struct index ids;
+    struct index keys; /* names and aliases as they are compared: folded */
+    struct stripped_lists *lists;
     struct assay_buffer digests; /* of the files read, 64 digits each */
 };
 
@@ -29,11 +50,59 @@ struct assay_register *assay_register_new(struct assay_arena *arena)
 {
     struct assay_register *r = assay_arena_alloc(arena, sizeof *r);
     r->arena = arena;
+    r->lists = assay_arena_alloc(arena, sizeof *r->lists);
     r->digests.arena = arena;
     return r;
 }
 
-/* Without case, accents and punctuation; "&" is "and"; a full stop or an apostrophe parts no word. */
+/* ---- indexes ---- */
+
+static uint32_t hash_of(const char *text)
+{
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+/* The slot of a text, or the free one where it would be. */
+static struct slot *slot_of(const struct index *x, const char *text, uint32_t hash)
+{
+    size_t i = hash & (x->n_slots - 1);
+    while (x->slot[i].text && (x->slot[i].hash != hash || strcmp(x->slot[i].text, text) != 0))
+        i = (i + 1) & (x->n_slots - 1);
+    return &x->slot[i];
+}
+
+static void grow(struct index *x, struct assay_arena *arena)
+{
+    struct index bigger = {.n = x->n, .n_slots = x->n_slots ? x->n_slots * 2 : FIRST_SLOTS};
+    bigger.slot = assay_arena_array(arena, bigger.n_slots, sizeof *bigger.slot);
+    for (const struct slot *s = x->slot, *end = s + x->n_slots; s < end; s++) {
+        if (s->text)
+            *slot_of(&bigger, s->text, s->hash) = *s;
+    }
+    *x = bigger;
+}
+
+/* The slot of a text, which is the provider's from now on if it was nobody's. The text has to outlive it. */
+static struct slot *claim(struct index *x, struct assay_arena *arena, const char *text, uint32_t provider)
+{
+    uint32_t hash = hash_of(text);
+    if (x->n >= x->n_slots / 2)
+        grow(x, arena);
+    struct slot *s = slot_of(x, text, hash);
+    if (!s->text) {
+        *s = (struct slot){text, hash, provider};
+        x->n++;
+    }
+    return s;
+}
+
+/* ---- names as they are compared ---- */
+
+/* Lower case letters and digits, words parted by single blanks; no accents or punctuation; "&" is "and"; a
+ * full stop or an apostrophe parts no word. */
 static const char *fold(struct assay_arena *arena, const char *text, size_t n)
 {
     struct assay_buffer b = {.arena = arena};
@@ -207,14 +276,10 @@ static int add_name(struct assay_register *r, struct csv *c, const char *text, s
     const char *key = fold(r->arena, text, n);
     if (!*key)
         return wrong(c, "a name or alias is empty");
-    for (uint32_t i = 0; i < r->n_names; i++) {
-        if (r->name[i].provider == provider || strcmp(r->name[i].key, key) != 0)
-            continue;
+    uint32_t owner = claim(&r->keys, r->arena, key, provider)->provider;
+    if (owner != provider)
         return assay_error_set(c->error, "%s:%u: the name \"%.*s\" belongs to %s already", c->path,
-                               c->row_line, (int)n, text, r->provider[r->name[i].provider].id);
-    }
-    ASSAY_GROW(r->arena, r->name, r->n_names, r->name_capacity);
-    r->name[r->n_names++] = (struct name){key, provider};
+                               c->row_line, (int)n, text, r->provider[owner].id);
     return 0;
 }
 
@@ -227,10 +292,8 @@ static int add_row(struct assay_register *r, struct csv *c, const struct columns
     if (!*id || id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-.")])
         return assay_error_set(c->error, "%s:%u: \"%s\" is no id: use lower case letters, digits, _ - .",
                                c->path, c->row_line, id);
-    for (uint32_t i = 0; i < r->n; i++) {
-        if (!strcmp(r->provider[i].id, id))
-            return assay_error_set(c->error, "%s:%u: the id %s is there twice", c->path, c->row_line, id);
-    }
+    if (claim(&r->ids, r->arena, id, r->n)->provider != r->n)
+        return assay_error_set(c->error, "%s:%u: the id %s is there twice", c->path, c->row_line, id);
     ASSAY_GROW(r->arena, r->provider, r->n, r->capacity);
     r->provider[r->n++] = (struct assay_provider){id, name};
     if (add_name(r, c, name, strlen(name), r->n - 1))
@@ -259,6 +322,7 @@ int assay_register_read(struct assay_register *r, const char *path, struct assay
     if (open_csv(&c) || read_header(&c, &columns))
         return -1;
     assay_buffer_add(&r->digests, c.sha256, sizeof c.sha256 - 1);
+    r->lists->first = NULL; /* they lack the names that come now */
     while ((status = next_row(&c)) > 0) {
         if (add_row(r, &c, &columns))
             return -1;
@@ -314,31 +378,56 @@ static const char *strip(struct assay_arena *arena, const char *key, const char 
     return stripped;
 }
 
-/* The provider of the one name that is `key`; names of two are no answer. `noise` NULL: names as they are. */
-static const struct assay_provider *find_key(const struct assay_register *r, struct assay_arena *scratch,
-                                             const char *key, const char **noise)
+static bool same_texts(const char **a, const char **b)
 {
-    const struct assay_provider *found = NULL;
-    if (!*key)
-        return NULL;
-    for (uint32_t i = 0; i < r->n_names; i++) {
-        const char *name = noise ? strip(scratch, r->name[i].key, noise) : r->name[i].key;
-        if (strcmp(name, key) != 0)
-            continue;
-        if (found && found != &r->provider[r->name[i].provider])
-            return NULL;
-        found = &r->provider[r->name[i].provider];
+    for (; *a && *b; a++, b++) {
+        if (strcmp(*a, *b) != 0)
+            return false;
     }
-    return found;
+    return !*a && !*b;
+}
+
+/* The register's keys without the words of a list, made at the first look-up that asks for it. The words are
+ * compared, not where they lie: a caller may have put others there. */
+static const struct index *stripped_keys(const struct assay_register *r, const char **noise)
+{
+    struct stripped *list = r->lists->first;
+    while (list && !same_texts(list->noise, noise))
+        list = list->next;
+    if (list)
+        return &list->keys;
+    list = assay_arena_alloc(r->arena, sizeof *list);
+    list->noise = fold_noise(r->arena, noise);
+    for (const struct slot *s = r->keys.slot, *end = s + r->keys.n_slots; s < end; s++) {
+        const char *key = s->text ? strip(r->arena, s->text, noise) : "";
+        if (!*key)
+            continue;
+        struct slot *mine = claim(&list->keys, r->arena, key, s->provider);
+        if (mine->provider != s->provider)
+            mine->provider = SEVERAL;
+    }
+    list->next = r->lists->first;
+    r->lists->first = list;
+    return &list->keys;
+}
+
+/* The provider of a key; a key that several have, or an empty one, is nobody's. */
+static const struct assay_provider *find_key(const struct assay_register *r, const struct index *keys,
+                                             const char *key)
+{
+    if (!keys->n_slots)
+        return NULL;
+    const struct slot *s = slot_of(keys, key, hash_of(key));
+    return s->text && s->provider != SEVERAL ? &r->provider[s->provider] : NULL;
 }
 
 const struct assay_provider *assay_register_find(const struct assay_register *r, const char *printed,
                                                  const char *const *noise, struct assay_arena *scratch)
 {
     const char *key = fold(scratch, printed, strlen(printed));
-    const struct assay_provider *found = find_key(r, scratch, key, NULL);
-    if (found)
+    const struct assay_provider *found = find_key(r, &r->keys, key);
+    if (found || !*key)
         return found;
     const char **folded = fold_noise(scratch, noise);
-    return find_key(r, scratch, strip(scratch, key, folded), folded);
+    return find_key(r, stripped_keys(r, folded), strip(scratch, key, folded));
 }

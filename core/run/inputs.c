@@ -46,8 +46,13 @@ static int walk_entry(const struct walk *w, const char *path, const char *source
 static int walk_folder(const struct walk *w, const char *path, const char *prefix)
 {
     DIR *folder = opendir(path);
-    if (!folder)
+    if (!folder && !*prefix)
         return assay_error_set(w->error, "%s: %s", path, strerror(errno));
+    if (!folder) { /* below an INPUT it costs itself alone: to read it fails, and tells why */
+        if (errno != ENOENT)
+            add(w->inputs, path, assay_arena_copy(w->arena, prefix, strlen(prefix) - 1), w->arena);
+        return 0;
+    }
     int status = 0;
     errno = 0;
     for (struct dirent *entry; !status && (entry = readdir(folder)); errno = 0)

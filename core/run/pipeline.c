@@ -3,7 +3,9 @@
 
 #include "base/file.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- overrides: --set PATH=VALUE -------------------------------------------------------------------- */
 
@@ -150,16 +152,43 @@ const char *assay_pipeline_path(const struct assay_pipeline *p, const config_set
                                             : assay_path_beside(arena, p->config.path, value);
 }
 
-static const char *const *read_paths(const struct assay_pipeline *p, const char *key,
-                                     struct assay_arena *arena)
+int assay_pipeline_find_file(const struct assay_pipeline *p, const config_setting_t *setting, const char *key,
+                             const char *path, struct assay_error *error)
+{
+    if (!*config_setting_get_string(setting))
+        return assay_config_error(&p->config, setting, error, "\"%s\" names no file", key);
+    return access(path, R_OK)
+               ? assay_config_error(&p->config, setting, error, "\"%s\": %s: %s", key, path, strerror(errno))
+               : 0;
+}
+
+/* The paths under a key, NULL-terminated. Files have to be there; a folder of plugins needn't. */
+static int read_paths(const struct assay_pipeline *p, const char *key, bool files, const char *const **paths,
+                      struct assay_arena *arena, struct assay_error *error)
 {
     unsigned n;
     const config_setting_t *list = config_setting_get_member(config_root_setting(&p->config.tree), key);
     const char *const *texts = assay_config_texts(config_root_setting(&p->config.tree), key, arena, &n);
-    const char **paths = assay_arena_array(arena, n + 1, sizeof *paths);
-    for (unsigned i = 0; i < n; i++)
-        paths[i] = assay_pipeline_path(p, config_setting_get_elem(list, i), texts[i], arena);
-    return paths;
+    const char **read = assay_arena_array(arena, n + 1, sizeof *read);
+    for (unsigned i = 0; i < n; i++) {
+        const config_setting_t *setting = config_setting_get_elem(list, i);
+        read[i] = assay_pipeline_path(p, setting, texts[i], arena);
+        if (files && assay_pipeline_find_file(p, setting, key, read[i], error))
+            return -1;
+    }
+    *paths = read;
+    return 0;
+}
+
+static int doubled(const struct assay_pipeline *p, const config_setting_t *name,
+                   const config_setting_t *first, struct assay_error *error)
+{
+    const char *plugin = config_setting_get_string(name);
+    unsigned line = config_setting_source_line(first);
+    return line ? assay_config_error(&p->config, name, error,
+                                     "the plugin \"%s\" is in the pipeline already, at line %u", plugin, line)
+                : assay_config_error(&p->config, name, error, "the plugin \"%s\" is in the pipeline already",
+                                     plugin);
 }
 
 static int read_stages(struct assay_pipeline *p, uint32_t kind, struct assay_arena *arena,
@@ -176,15 +205,9 @@ static int read_stages(struct assay_pipeline *p, uint32_t kind, struct assay_are
         const char *plugin = config_setting_get_string(name);
         for (uint32_t k = 0; k < p->n_stages; k++)
             if (!strcmp(p->stage[k].plugin, plugin))
-                return assay_config_error(&p->config, name, error,
-                                          "the plugin \"%s\" is in the pipeline already, at "
-                                          "line %u",
-                                          plugin, config_setting_source_line(p->stage[k].group));
-        struct assay_stage *grown = assay_arena_array(arena, p->n_stages + 1, sizeof *grown);
-        if (p->n_stages)
-            memcpy(grown, p->stage, p->n_stages * sizeof *grown);
-        grown[p->n_stages++] = (struct assay_stage){kind, plugin, group};
-        p->stage = grown;
+                return doubled(p, name, p->stage[k].group, error);
+        ASSAY_GROW(arena, p->stage, p->n_stages, p->stage_capacity);
+        p->stage[p->n_stages++] = (struct assay_stage){kind, plugin, group};
     }
     return 0;
 }
@@ -199,9 +222,10 @@ static int read_root(struct assay_pipeline *p, struct assay_arena *arena, struct
         return -1;
     p->limit_input_bytes = (size_t)(limits ? assay_config_int(limits, "input_mib", INPUT_MIB) : INPUT_MIB)
                            << 20;
-    p->profiles = read_paths(p, "profiles", arena);
-    p->registers = read_paths(p, "registers", arena);
-    p->plugin_path = read_paths(p, "plugin_path", arena);
+    if (read_paths(p, "profiles", true, &p->profiles, arena, error) ||
+        read_paths(p, "registers", true, &p->registers, arena, error) ||
+        read_paths(p, "plugin_path", false, &p->plugin_path, arena, error))
+        return -1;
     p->forced_profile = assay_config_text(root, "profile", NULL);
     if (!p->profiles[0])
         return assay_config_error(&p->config, config_setting_get_member(root, "profiles"), error,

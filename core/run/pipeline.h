@@ -20,7 +20,7 @@ struct assay_pipeline {
     const char *const *registers;
     const char *const *plugin_path;
     const char *forced_profile; /* NULL: each report finds its own */
-    uint32_t n_stages;
+    uint32_t n_stages, stage_capacity;
     struct assay_stage *stage;
     size_t limit_input_bytes; /* of one file */
 };
@@ -36,5 +36,9 @@ void assay_pipeline_close(struct assay_pipeline *);
 /* The path that a setting of the pipeline holds, as seen from the current folder. */
 const char *assay_pipeline_path(const struct assay_pipeline *, const config_setting_t *, const char *value,
                                 struct assay_arena *);
+
+/* -1: the setting names no file, or one that can't be read; `path` is what assay_pipeline_path made of it. */
+int assay_pipeline_find_file(const struct assay_pipeline *, const config_setting_t *, const char *key,
+                             const char *path, struct assay_error *);
 
 #endif

@@ -67,6 +67,31 @@ assay run "$conf" "$reports/eastmere/2015-06-12.txt" "${sample[@]}" -o empty/ 2>
 same "an empty folder will do, and keeps its permissions" "2015-06-12.txt 700" \
     "$(cells empty/reports.csv source) $(stat -c %a empty)"
 
+# ---- what is below an INPUT
+
+cp -r "$reports/eastmere" below
+assay run "$conf" below "${sample[@]}" -o below/out 2>log
+assay run "$conf" below "${sample[@]}" -o below/out 2>log
+same "the output folder below an INPUT isn't read as reports" "0 3" "$? $(cells below/out/reports.csv source | wc -l)"
+mkdir below/locked
+chmod 000 below/locked
+unprivileged assay run "$conf" below "${sample[@]}" -o below/out 2>log
+same "a folder that can't be read costs itself alone" "1 locked|read|Permission denied" "$? $(cells below/out/errors.csv source stage message)"
+chmod 755 below/locked
+same "an INPUT that isn't there stops the run" 2 "$(assay run "$conf" none.txt -o again 2>/dev/null; echo $?)"
+head -c 3000000 /dev/zero | tr '\0' x >below/large.txt
+assay run "$conf" below "${sample[@]}" --set limits.input_mib=1 -o one 2>log
+(cd below && assay run "$conf" . "${sample[@]}" --set limits.input_mib=1 -o ../two 2>../log)
+same "failures are told alike from another folder" "$(digest one)" "$(digest two)"
+printf 'Inspection of X\n' >$'below/\377.txt'
+cp -r "$source_dir/conf" $'below/\377'
+assay run $'below/\377/ilacs.cfg' "$reports/eastmere" -o two 2>log && assay run "$conf" "$reports/eastmere" -o two 2>log
+same "a pipeline whose path is no UTF-8 leaves an output that is known again" 0 $?
+rm -rf below one two again
+assay run "$conf" "$reports/eastmere" "${sample[@]}" -o again <&- >&- 2>&-
+same "closed descriptors are no files of the output" "0 3" "$? $(cells again/reports.csv source | wc -l)"
+rm -rf again
+
 # ---- settings
 
 assay run "$conf" "$reports/kestrelford/2023-10-09.txt" -o out 2>log
