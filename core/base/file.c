@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <nettle/sha2.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,6 +77,17 @@ char *assay_path_beside(struct assay_arena *arena, const char *from, const char 
     if (path[0] == '/' || !slash)
         return assay_arena_text(arena, path);
     return assay_arena_printf(arena, "%.*s/%s", (int)(slash - from), from, path);
+}
+
+char *assay_build_path(struct assay_arena *arena, const char *name)
+{
+    char exe[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (n <= 0)
+        return NULL;
+    exe[n] = 0;
+    bool built = !access(assay_path_beside(arena, exe, "config.status"), F_OK);
+    return built ? assay_path_beside(arena, exe, name) : NULL;
 }
 
 void assay_hex(const uint8_t *bytes, size_t n, char *hex)

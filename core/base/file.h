@@ -18,6 +18,10 @@ int assay_file_read_at(const char *path, size_t limit, struct assay_arena *, cha
 /* `path` as seen from the folder of the file `from`; an absolute one stays. */
 char *assay_path_beside(struct assay_arena *, const char *from, const char *path);
 
+/* Where `name` is in the folder of an uninstalled program: it stands beside the config.status that built it.
+ * NULL: the program is installed. */
+char *assay_build_path(struct assay_arena *, const char *name);
+
 /* Bytes as 2 n hexadecimal digits and a NUL. */
 void assay_hex(const uint8_t *bytes, size_t n, char *hex);
 

@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +14,7 @@
 static const struct assay_command *const commands[] = {&assay_command_run, &assay_command_check,
                                                        &assay_command_plugins, &assay_command_show, NULL};
 
-/* ---- what the subcommands share
- * ----------------------------------------------------------------------------- */
+/* ---- what the subcommands share -------------------------------------------------------------- */
 
 /* A line on standard error, whatever is in it. */
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
@@ -52,12 +50,8 @@ const struct assay_log assay_command_log = {.line = log_line};
 
 const char *assay_command_pipeline(struct assay_arena *arena)
 {
-    char exe[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    exe[n > 0 ? n : 0] = 0;
-    if (n > 0 && !access(assay_path_beside(arena, exe, "config.status"), F_OK))
-        return assay_path_beside(arena, exe, "conf/ilacs.cfg");
-    return ASSAY_DATA_FOLDER "/conf/ilacs.cfg";
+    const char *built = assay_build_path(arena, "conf/ilacs.cfg");
+    return built ? built : ASSAY_DATA_FOLDER "/conf/ilacs.cfg";
 }
 
 static void print_help(const struct assay_command *c)
@@ -66,8 +60,7 @@ static void print_help(const struct assay_command *c)
            c->name, c->usage, c->summary, c->help, c->name);
 }
 
-/* ---- the command line
- * ------------------------------------------------------------------------------------------- */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 /* `name` is that of a long option that this command doesn't take, `word` the one that getopt stopped at. */
 static int wrong_option(const struct assay_command *c, int o, const char *name, const char *word,
@@ -140,8 +133,7 @@ static int run_command(const struct assay_command *c, int n, char **arguments)
     return status;
 }
 
-/* ---- the program
- * ------------------------------------------------------------------------------------------- */
+/* ---- the program ----------------------------------------------------------------------------- */
 
 /* What was printed has reached its reader, or the status says that it hasn't. */
 static int end(int status)

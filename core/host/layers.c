@@ -118,8 +118,7 @@ int assay_layers_order(const struct assay_plugin *const *analyser, uint32_t n, u
     return 0;
 }
 
-/* ---- content
- * ----------------------------------------------------------------------------------------------- */
+/* ---- content --------------------------------------------------------------------------------- */
 
 static void *copy(struct assay_arena *arena, const void *array, size_t n, size_t size)
 {

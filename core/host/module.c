@@ -91,21 +91,13 @@ static void add_folder(struct assay_modules *m, const char *path)
     m->folder[m->n_folders] = NULL;
 }
 
-/* An uninstalled program stands beside the config.status that built it, with its plugins below. */
 static bool add_build_folders(struct assay_modules *m)
 {
     static const char *const kinds[] = {"loaders", "analysers", "summaries", "writers"};
-    char exe[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    if (n <= 0)
-        return false;
-    exe[n] = 0;
-    if (access(assay_path_beside(m->arena, exe, "config.status"), F_OK))
-        return false;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        add_folder(m, assay_arena_printf(m->arena, "%s/%s/.libs", assay_path_beside(m->arena, exe, "plugins"),
-                                         kinds[i]));
-    return true;
+    const char *plugins = assay_build_path(m->arena, "plugins");
+    for (size_t i = 0; plugins && i < sizeof kinds / sizeof *kinds; i++)
+        add_folder(m, assay_arena_printf(m->arena, "%s/%s/.libs", plugins, kinds[i]));
+    return plugins != NULL;
 }
 
 struct assay_modules *assay_modules_new(const char *const *path, struct assay_arena *arena,

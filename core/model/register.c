@@ -78,7 +78,8 @@ static void grow(struct index *x, struct assay_arena *arena)
 {
     struct index bigger = {.n = x->n, .n_slots = x->n_slots ? x->n_slots * 2 : FIRST_SLOTS};
     bigger.slot = assay_arena_array(arena, bigger.n_slots, sizeof *bigger.slot);
-    for (const struct slot *s = x->slot, *end = s + x->n_slots; s < end; s++) {
+    for (size_t i = 0; i < x->n_slots; i++) {
+        const struct slot *s = &x->slot[i];
         if (s->text)
             *slot_of(&bigger, s->text, s->hash) = *s;
     }
@@ -387,27 +388,35 @@ static bool same_texts(const char **a, const char **b)
     return !*a && !*b;
 }
 
-/* The register's keys without the words of a list, made at the first look-up that asks for it. The words are
- * compared, not where they lie: a caller may have put others there. */
-static const struct index *stripped_keys(const struct assay_register *r, const char **noise)
+static struct stripped *make_stripped(const struct assay_register *r, const char *const *noise)
 {
-    struct stripped *list = r->lists->first;
-    while (list && !same_texts(list->noise, noise))
-        list = list->next;
-    if (list)
-        return &list->keys;
-    list = assay_arena_alloc(r->arena, sizeof *list);
+    struct stripped *list = assay_arena_alloc(r->arena, sizeof *list);
     list->noise = fold_noise(r->arena, noise);
-    for (const struct slot *s = r->keys.slot, *end = s + r->keys.n_slots; s < end; s++) {
-        const char *key = s->text ? strip(r->arena, s->text, noise) : "";
+    for (size_t i = 0; i < r->keys.n_slots; i++) {
+        const struct slot *s = &r->keys.slot[i];
+        const char *key = s->text ? strip(r->arena, s->text, list->noise) : "";
         if (!*key)
             continue;
         struct slot *mine = claim(&list->keys, r->arena, key, s->provider);
         if (mine->provider != s->provider)
             mine->provider = SEVERAL;
     }
-    list->next = r->lists->first;
-    r->lists->first = list;
+    return list;
+}
+
+/* The register's keys without the words of a list, made at the first look-up that asks for it. Lists are
+ * told apart by their words (`folded`), not by where they lie: a caller may put others there. */
+static const struct index *stripped_keys(const struct assay_register *r, const char *const *noise,
+                                         const char **folded)
+{
+    struct stripped *list = r->lists->first;
+    while (list && !same_texts(list->noise, folded))
+        list = list->next;
+    if (!list) {
+        list = make_stripped(r, noise);
+        list->next = r->lists->first;
+        r->lists->first = list;
+    }
     return &list->keys;
 }
 
@@ -429,5 +438,5 @@ const struct assay_provider *assay_register_find(const struct assay_register *r,
     if (found || !*key)
         return found;
     const char **folded = fold_noise(scratch, noise);
-    return find_key(r, stripped_keys(r, folded), strip(scratch, key, folded));
+    return find_key(r, stripped_keys(r, noise, folded), strip(scratch, key, folded));
 }

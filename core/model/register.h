@@ -22,7 +22,8 @@ const char *assay_register_sha256(const struct assay_register *, uint32_t i);
 /* The provider that a printed name means, NULL if none: compared without case, accents, punctuation, and the
  * words that a title may add ("Council", "London Borough of", ...; `noise`, NULL-terminated, comes from the
  * profile). An exact name comes before one without such words; a name that two would have is none. `scratch`
- * is worked in. */
+ * is worked in; the names without such words are worked out once for each list of `noise`, and stay in the
+ * register's arena. */
 const struct assay_provider *assay_register_find(const struct assay_register *, const char *printed,
                                                  const char *const *noise, struct assay_arena *scratch);
 

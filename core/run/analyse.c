@@ -16,8 +16,7 @@ static int fail(struct assay_failure *f, const char *code)
     return -1;
 }
 
-/* ---- bytes to lines
- * ---------------------------------------------------------------------------------------- */
+/* ---- bytes to lines -------------------------------------------------------------------------- */
 
 static const struct assay_instance *choose_loader(struct assay_engine *e, const void *bytes, size_t n,
                                                   struct assay_arena *arena, struct assay_failure *f)
@@ -88,8 +87,7 @@ int assay_load(struct assay_engine *e, const void *bytes, size_t n, const char s
     return build(e, bytes, n, sha256, arena, report, &loader, f);
 }
 
-/* ---- the core's own row
- * ------------------------------------------------------------------------------------ */
+/* ---- the core's own row ---------------------------------------------------------------------- */
 
 /* Totals over a report are over its judged areas: the summary and the improvements restate them. */
 struct totals {

@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-/* ---- plugins
- * ----------------------------------------------------------------------------------------------- */
+/* ---- plugins --------------------------------------------------------------------------------- */
 
 static int load_plugin(struct assay_engine *e, const struct assay_stage *stage,
                        struct assay_instance *instance, struct assay_error *error)

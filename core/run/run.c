@@ -35,8 +35,7 @@ struct run {
     struct assay_error error;
 };
 
-/* ---- messages
- * ----------------------------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static void print(const char *level, const char *source, const char *text)
 {
@@ -54,8 +53,7 @@ static void log_line(void *with, uint32_t level, const char *plugin, const char 
     print(level == ASSAY_LOG_WARNING ? "warning: " : "note: ", run->source, text);
 }
 
-/* ---- reports to batches
- * -------------------------------------------------------------------------------------- */
+/* ---- reports to batches ---------------------------------------------------------------------- */
 
 static void put(struct assay_rows *rows, uint32_t column, const char *text)
 {
@@ -159,8 +157,7 @@ static int analyse_inputs(struct run *run)
     return status;
 }
 
-/* ---- batches to tables
- * ----------------------------------------------------------------------------------------- */
+/* ---- batches to tables ----------------------------------------------------------------------- */
 
 /* Where a summary stands in the spool. */
 struct reading {
@@ -280,8 +277,7 @@ static int write_output(struct run *run)
                : 0;
 }
 
-/* ---- the whole
- * --------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static int run_all(struct run *run)
 {

@@ -14,8 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- order: "name: gives / requires / uses", words apart by blanks
- * ------------------------------------------ */
+/* ---- order: "name: gives / requires / uses", words apart by blanks --------------------------- */
 
 enum { MOST = 8 };
 
@@ -91,8 +90,7 @@ static void analysers_are_ordered_or_told(void **state)
     }
 }
 
-/* ---- content
- * ------------------------------------------------------------------------------------------------- */
+/* ---- content --------------------------------------------------------------------------------- */
 
 static const char *const labels[] = {"a", "b", NULL};
 static const char *const holes[] = {"a", NULL};

@@ -64,6 +64,73 @@ static void test_ambiguous(void **state)
     assert_null(assay_register_find(r, "Leo", noise, arena));
 }
 
+/* One register asked with several lists of words, lists that change where they lie, and files read between.
+ */
+static void test_lists_of_noise(void **state)
+{
+    (void)state;
+    struct assay_error error = {{0}};
+    struct assay_register *r = assay_register_new(arena);
+    const char *words[] = {"council", NULL, NULL};
+    assert_null(assay_register_find(r, "Ashby", words, arena));
+    scratch_put_file("head.csv", "id,name,aliases\n");
+    assert_int_equal(assay_register_read(r, "head.csv", &error), 0);
+    assert_null(assay_register_find(r, "Ashby", words, arena));
+    scratch_put_file("a.csv", "id,name,aliases\na,Ashby Council,ashby council;Council\nb,Bell Town,\n");
+    assert_int_equal(assay_register_read(r, "a.csv", &error), 0);
+    assert_string_equal(assay_register_find(r, "Ashby", words, arena)->id, "a");
+    assert_null(assay_register_find(r, "Bell", words, arena));
+    words[0] = "town";
+    assert_null(assay_register_find(r, "Ashby", words, arena));
+    assert_string_equal(assay_register_find(r, "Bell", words, arena)->id, "b");
+    words[1] = "council";
+    assert_string_equal(assay_register_find(r, "Ashby", words, arena)->id, "a");
+    assert_string_equal(assay_register_find(r, "Bell", words, arena)->id, "b");
+    assert_null(assay_register_find(r, "Town Council", words, arena));
+    scratch_put_file("b.csv", "id,name\nc,Ashby Town\nd,Cole Town\n");
+    assert_int_equal(assay_register_read(r, "b.csv", &error), 0);
+    assert_null(assay_register_find(r, "Ashby", words, arena));
+    assert_string_equal(assay_register_find(r, "Cole", words, arena)->id, "d");
+    words[0] = NULL;
+    assert_null(assay_register_find(r, "Cole", words, arena));
+}
+
+/* The i-th of many names, no two alike. */
+static const char *name_of(unsigned i) { return assay_arena_printf(arena, "Ward %u of the Vale", i); }
+
+static void test_many(void **state)
+{
+    (void)state;
+    enum { MANY = 100000 };
+    static const char *const words[] = {"district council", "the", NULL};
+    struct assay_error error = {{0}};
+    struct assay_register *r = assay_register_new(arena);
+    struct assay_buffer text = {.arena = arena};
+    assay_buffer_text(&text, "id,name,aliases\n");
+    for (unsigned i = 0; i < MANY; i++)
+        assay_buffer_printf(&text, "p%u,%s,Old Ward %u\n", i, name_of(i), i);
+    scratch_put_file("many.csv", text.p);
+    if (assay_register_read(r, "many.csv", &error))
+        fail_msg("%s", error.text);
+    for (unsigned i = 0; i < MANY; i += 997) {
+        const char *id = assay_arena_printf(arena, "p%u", i);
+        const char *longer = assay_arena_printf(arena, "Ward %u of Vale District Council", i);
+        const char *alias = assay_arena_printf(arena, "OLD WARD %u", i);
+        assert_string_equal(assay_register_find(r, name_of(i), words, arena)->id, id);
+        assert_string_equal(assay_register_find(r, name_of(i), words, arena)->name, name_of(i));
+        assert_string_equal(assay_register_find(r, longer, words, arena)->id, id);
+        assert_string_equal(assay_register_find(r, alias, words, arena)->id, id);
+    }
+    assert_null(assay_register_find(r, name_of(MANY), words, arena));
+    scratch_put_file("again.csv", "id,name\nq,Old Ward 7\n");
+    assert_int_equal(assay_register_read(r, "again.csv", &error), -1);
+    assert_string_equal(error.text, "again.csv:2: the name \"Old Ward 7\" belongs to p7 already");
+    error = (struct assay_error){{0}}; /* the first one stays, else */
+    scratch_put_file("again.csv", "id,name\np99999,Ward\n");
+    assert_int_equal(assay_register_read(r, "again.csv", &error), -1);
+    assert_string_equal(error.text, "again.csv:2: the id p99999 is there twice");
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -160,8 +227,10 @@ static void test_england(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),    cmocka_unit_test(test_ambiguous), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_wide_row), cmocka_unit_test(test_no_file),   cmocka_unit_test(test_england),
+        cmocka_unit_test(test_names),          cmocka_unit_test(test_ambiguous),
+        cmocka_unit_test(test_lists_of_noise), cmocka_unit_test(test_many),
+        cmocka_unit_test(test_refused),        cmocka_unit_test(test_wide_row),
+        cmocka_unit_test(test_no_file),        cmocka_unit_test(test_england),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_clean);
 }
