@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 mkdir template && cd template || exit 1
-cp -r "$source_dir/conf/." .
+take "$source_dir/conf/." .
 cp "$source_dir/tests/reports/kestrelford/2020-02-24.txt" good.txt
 cp "$source_dir/tests/reports/kestrelford/2023-10-09.txt" other.txt
 assay run ilacs.cfg good.txt -o out 2>run.log || {

@@ -6,7 +6,7 @@ mkdir plugins
 build_plugin "$source_dir/tests/plugins/faulty.c" plugins/faulty.so || exit 1
 export ASSAY_PLUGIN_PATH=$work/plugins
 reports=$source_dir/tests/reports/kestrelford
-cp -r "$source_dir/conf/." .
+take "$source_dir/conf/." .
 sed 's/{ plugin = "sentences"; }/{ plugin = "sentences"; }, { plugin = "faulty"; }/' ilacs.cfg >p.cfg
 run() { assay run p.cfg "$reports" -o out "$@" 2>log; }
 

@@ -7,7 +7,7 @@ mkdir plugins
 for name in opinion tally counter; do
     build_plugin "$source_dir/tests/plugins/$name.c" "plugins/$name.so" || exit 1
 done
-cp -r "$source_dir/conf/." .
+take "$source_dir/conf/." .
 report=$source_dir/tests/reports/kestrelford/2023-10-09.txt
 # opinion stands last in the file and has to run first
 sed 's/{ plugin = "sentences"; }/{ plugin = "sentences"; }, { plugin = "opinion"; }/; s/^writers/plugin_path = [ "plugins" ];\nsummaries = ( { plugin = "tally"; } );\nwriters/' \

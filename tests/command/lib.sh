@@ -47,6 +47,11 @@ unprivileged() {
     fi
 }
 
+# take FROM TO: a copy that can be changed, also of a source tree that can't
+take() {
+    cp -r "$1" "$2" && chmod -R u+w "$2"
+}
+
 # build_plugin SOURCE MODULE.so [flags]: as an author would, from the header alone
 build_plugin() {
     local source=$1 module=$2

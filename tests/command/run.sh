@@ -69,7 +69,7 @@ same "an empty folder will do, and keeps its permissions" "2015-06-12.txt 700" \
 
 # ---- what is below an INPUT
 
-cp -r "$reports/eastmere" below
+take "$reports/eastmere" below
 assay run "$conf" below "${sample[@]}" -o below/out 2>log
 assay run "$conf" below "${sample[@]}" -o below/out 2>log
 same "the output folder below an INPUT isn't read as reports" "0 3" "$? $(cells below/out/reports.csv source | wc -l)"
@@ -84,7 +84,7 @@ assay run "$conf" below "${sample[@]}" --set limits.input_mib=1 -o one 2>log
 (cd below && assay run "$conf" . "${sample[@]}" --set limits.input_mib=1 -o ../two 2>../log)
 same "failures are told alike from another folder" "$(digest one)" "$(digest two)"
 printf 'Inspection of X\n' >$'below/\377.txt'
-cp -r "$source_dir/conf" $'below/\377'
+take "$source_dir/conf" $'below/\377'
 assay run $'below/\377/ilacs.cfg' "$reports/eastmere" -o two 2>log && assay run "$conf" "$reports/eastmere" -o two 2>log
 same "a pipeline whose path is no UTF-8 leaves an output that is known again" 0 $?
 rm -rf below one two again

@@ -16,7 +16,7 @@ ASSAY_PLUGIN_PATH=$work assay plugins fathers >told
 same "assay plugins tells its option and its table" 2 "$(grep -c 'words: dictionary, required\|fathers, per report' told)"
 
 # the pipeline: the two settings of the page in a copy of ilacs.cfg
-cp -r "$source_dir/conf/." .
+take "$source_dir/conf/." .
 {
     awk '/^analysers/ { skip = 1 } !skip { print } /^\);/ { skip = 0 }' ilacs.cfg
     block cfg 2
