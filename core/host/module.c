@@ -195,7 +195,7 @@ static int check_elf(const char *path, const char *bytes, size_t n, struct assay
             return assay_error_set(error,
                                    "%s: the module is truncated: it has %zu bytes and a segment that ends at "
                                    "byte %llu; build it again",
-                                   path, n, (unsigned long long)(segment.p_offset + segment.p_filesz));
+                                   path, n, (unsigned long long)segment.p_offset + segment.p_filesz);
     }
     return 0;
 }
