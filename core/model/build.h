@@ -12,8 +12,9 @@ struct flow_line {
     uint32_t begin, end; /* of lines->text, without blanks around */
     uint32_t page;
     uint32_t chars;
-    bool gap;        /* behind a blank line or at the beginning of a page */
-    bool page_break; /* the first on its page */
+    float x0, y0, x1, y1; /* box in points from the page's upper left corner; all 0: unknown */
+    bool gap;             /* behind a blank line or at the beginning of a page */
+    bool page_break;      /* the first on its page */
 };
 
 /* The lines in one of two styles: wrapped, where a gap parts paragraphs, or one line a paragraph, where a gap

@@ -44,7 +44,13 @@ void assay_flow_begin(struct flow *f, const struct assay_lines *lines, struct as
     bool blank = true;
     for (uint32_t i = 0; i < lines->n; i++) {
         const struct assay_line_place *l = &lines->line[i];
-        struct flow_line line = {.begin = l->begin, .end = l->end, .page = l->page};
+        struct flow_line line = {.begin = l->begin,
+                                 .end = l->end,
+                                 .page = l->page,
+                                 .x0 = l->x0,
+                                 .y0 = l->y0,
+                                 .x1 = l->x1,
+                                 .y1 = l->y1};
         assay_trim(f->text, &line.begin, &line.end);
         f->n_pages = l->page;
         if (line.begin == line.end) {
