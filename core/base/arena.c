@@ -149,7 +149,7 @@ void assay_buffer_add(struct assay_buffer *b, const void *bytes, size_t n)
         while (capacity - b->n <= n)
             capacity *= 2;
         char *bigger = assay_arena_alloc(b->arena, capacity);
-        if (b->n)
+        if (b->p)
             memcpy(bigger, b->p, b->n);
         b->p = bigger;
         b->capacity = capacity;

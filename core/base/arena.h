@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define ASSAY_NEVER_NULL __attribute__((returns_nonnull))
+
 /* One region. Owned by whoever made it; everything taken from it lives until reset or free. */
 struct assay_arena;
 
@@ -18,25 +20,26 @@ void assay_arena_reset(struct assay_arena *);
 void assay_arena_free(struct assay_arena *);
 
 /* Zeroed, aligned for any type. n may be 0. */
-void *assay_arena_alloc(struct assay_arena *, size_t n_bytes);
+ASSAY_NEVER_NULL void *assay_arena_alloc(struct assay_arena *, size_t n_bytes);
 /* The same, but NULL where there is none left. */
 void *assay_arena_try(struct assay_arena *, size_t n_bytes);
 /* n elements of a size; overflow counts as out of memory. */
-void *assay_arena_array(struct assay_arena *, size_t n, size_t element);
+ASSAY_NEVER_NULL void *assay_arena_array(struct assay_arena *, size_t n, size_t element);
 /* A copy with a NUL at its end. */
-char *assay_arena_copy(struct assay_arena *, const char *text, size_t n_bytes);
-char *assay_arena_text(struct assay_arena *, const char *text);
-char *assay_arena_printf(struct assay_arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+ASSAY_NEVER_NULL char *assay_arena_copy(struct assay_arena *, const char *text, size_t n_bytes);
+ASSAY_NEVER_NULL char *assay_arena_text(struct assay_arena *, const char *text);
+ASSAY_NEVER_NULL char *assay_arena_printf(struct assay_arena *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Bytes handed out since it was made or reset. */
 size_t assay_arena_used(const struct assay_arena *);
 
 /* An array that grows by doubling: makes room for one more element after *n of *capacity. */
 #define ASSAY_GROW(arena, array, n, capacity)                                                                \
-    ((n) < (capacity)                                                                                        \
+    ((array) && (n) < (capacity)                                                                             \
          ? (void)0                                                                                           \
          : (void)((array) = assay_arena_grow((arena), (array), (n), &(capacity), sizeof *(array))))
-void *assay_arena_grow(struct assay_arena *, const void *array, uint32_t n, uint32_t *capacity,
-                       size_t element);
+ASSAY_NEVER_NULL void *assay_arena_grow(struct assay_arena *, const void *array, uint32_t n,
+                                        uint32_t *capacity, size_t element);
 
 /* Bytes that grow; `p` always ends in a NUL that n doesn't count. Set `arena`, leave the rest 0. */
 struct assay_buffer {

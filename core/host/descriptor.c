@@ -47,7 +47,7 @@ static int check_head(const struct assay_plugin *p, size_t symbol_bytes, struct 
 
 static int check_texts(const struct assay_plugin *p, const char *module, struct assay_error *error)
 {
-    if (!assay_text_is_name(p->name) || strcmp(p->name, module))
+    if (!assay_text_is_name(p->name) || strcmp(p->name, module) != 0)
         return assay_error_set(error, "its name is \"%s\", and its file's \"%s\"; they must be the same",
                                p->name ? p->name : "", module);
     if (!assay_text_is_line(p->version) || strchr(p->version, ' '))

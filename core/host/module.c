@@ -149,7 +149,7 @@ const char *const *assay_modules_list(struct assay_modules *m, struct assay_aren
     const char **unique = assay_arena_array(arena, n + 1, sizeof *unique);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < n; i++)
-        if (!kept || strcmp(unique[kept - 1], names[i]))
+        if (!kept || strcmp(unique[kept - 1], names[i]) != 0)
             unique[kept++] = names[i];
     return unique;
 }
@@ -179,7 +179,7 @@ static int check_owner(const char *path, const char *what, struct assay_error *e
 static int check_elf(const char *path, const char *bytes, size_t n, struct assay_error *error)
 {
     ElfW(Ehdr) header;
-    if (n < sizeof header || memcmp(bytes, ELFMAG, SELFMAG))
+    if (n < sizeof header || memcmp(bytes, ELFMAG, SELFMAG) != 0)
         return assay_error_set(error, "%s: is no shared object", path);
     memcpy(&header, bytes, sizeof header);
     if (header.e_type != ET_DYN)

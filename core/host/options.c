@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -102,12 +103,13 @@ static int from_default(struct assay_value *v, const struct assay_plugin *plugin
     const struct assay_option *o = v->option;
     bool path = o->type == ASSAY_OPTION_PATH || o->type == ASSAY_OPTION_DICTIONARY;
     char *end = NULL;
+    assert(o->default_value); /* else it is required, and its setting is there */
     errno = 0;
     v->text = path && *o->default_value ? assay_path_beside(arena, p->config.path, o->default_value)
                                         : o->default_value;
     if (o->type == ASSAY_OPTION_BOOL && !strcmp(v->text, "true"))
         v->truth = true;
-    else if (o->type == ASSAY_OPTION_BOOL && strcmp(v->text, "false"))
+    else if (o->type == ASSAY_OPTION_BOOL && strcmp(v->text, "false") != 0)
         end = (char *)v->text;
     else if (o->type == ASSAY_OPTION_INT)
         v->integer = strtoll(v->text, &end, 10);

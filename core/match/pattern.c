@@ -120,8 +120,8 @@ static int parse_fork(struct parser *p, struct sequence *sequence)
 static int check_apart(const struct parser *p, size_t begin)
 {
     const char *blanks = " \t\r\n-";
-    char before = begin ? p->pattern[begin - 1] : ' ';
-    char behind = p->pattern[p->at] ? p->pattern[p->at] : ' ';
+    int before = begin ? p->pattern[begin - 1] : ' ';
+    int behind = p->pattern[p->at] ? p->pattern[p->at] : ' ';
     if (!strchr(blanks, before) && before != '{' && before != '|')
         return wrong(p, "write a blank before { and < in");
     if (!strchr(blanks, behind) && behind != '}' && behind != '|')

@@ -96,7 +96,7 @@ bool assay_regex_group(const struct assay_regex *r, const char *name, size_t *be
     if (width <= 0)
         return false;
     for (PCRE2_SPTR entry = first; entry <= last; entry += width) {
-        unsigned group = (unsigned)entry[0] << 8 | entry[1];
+        size_t group = (size_t)entry[0] << 8 | entry[1];
         if (group < pcre2_get_ovector_count(r->found) && place[2 * group] != PCRE2_UNSET) {
             *begin = place[2 * group];
             *end = place[2 * group + 1];

@@ -1,5 +1,4 @@
 /* The output folder: found, locked, mended after a crash, built beside the old one, exchanged with it. */
-#define _GNU_SOURCE 1 /* renameat2, statx */
 #include "run/output.h"
 
 #include "base/file.h"

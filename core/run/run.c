@@ -84,7 +84,7 @@ static uint32_t slot_of(const char *const *seen, uint32_t capacity, const char *
     for (size_t i = 0; i < 16; i++)
         hash = hash << 4 ^ (unsigned char)sha256[i];
     uint32_t slot = (uint32_t)(hash % capacity);
-    while (seen[slot] && strcmp(seen[slot], sha256))
+    while (seen[slot] && strcmp(seen[slot], sha256) != 0)
         slot = (slot + 1) % capacity;
     return slot;
 }

@@ -1,6 +1,5 @@
 /* Batches in a temporary file: per batch the lengths of source and batch (two numbers of 8 bytes in the
  * machine's order: no other process reads them), then both. */
-#define _GNU_SOURCE 1 /* mkostemp */
 #include "table/spool.h"
 
 #include <errno.h>

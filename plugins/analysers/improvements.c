@@ -104,7 +104,7 @@ static int give_item(struct assay_context *c, const struct assay_report *r, cons
     if (!copy)
         return -1;
     for (size_t i = 0; i < n; i++)
-        copy[i] = text[i] == '\n' ? ' ' : text[i];
+        copy[i] = (char)(text[i] == '\n' ? ' ' : text[i]);
     split(copy, &n, assay_option_text(c, "reference"), &reference, &n_reference);
     assay_row_begin(c, ITEMS);
     assay_put_text(c, ITEM_ID, item->id);

@@ -28,14 +28,14 @@ static const struct assay_option *const options[] = {
     ASSAY_OPTION(.name = "dictionary", .type = ASSAY_OPTION_DICTIONARY, .doc = "the themes and their terms"),
     NULL};
 
-#define COUNT(column, text) ASSAY_COLUMN(.name = column, .type = ASSAY_INT, .doc = text)
+#define COUNT(column, text) ASSAY_COLUMN(.name = (column), .type = ASSAY_INT, .doc = (text))
 #define POLARITY(column)                                                                                     \
-    ASSAY_COLUMN(.name = column, .type = ASSAY_INT, .nullable = 1,                                           \
+    ASSAY_COLUMN(.name = (column), .type = ASSAY_INT, .nullable = 1,                                         \
                  .doc = "Of those sentences, the " column                                                    \
                         " ones; empty where the pipeline judges no polarity.")
 #define RATE(column, text)                                                                                   \
-    ASSAY_COLUMN(.name = column, .type = ASSAY_REAL, .decimals = 3, .nullable = 1, .unit = "1/1000 words",   \
-                 .doc = text)
+    ASSAY_COLUMN(.name = (column), .type = ASSAY_REAL, .decimals = 3, .nullable = 1, .unit = "1/1000 words", \
+                 .doc = (text))
 
 static const struct assay_table *const tables[] = {
     [THEMES] = ASSAY_TABLE(

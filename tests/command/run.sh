@@ -103,7 +103,7 @@ same "a pipeline without themes has the other tables" \
     "duplicates.csv errors.csv judgements.csv reports.csv sentence_risks.csv sentence_themes.csv sentences.csv" "$(cd out && echo *.csv)"
 same "tables without rows have their header" \
     "report_id,provider_id,provider,inspection_end,sentence_id,theme,begin,end" "$(cat out/sentence_themes.csv)"
-same "run.json names the pipeline and the plugins" "p.cfg text judgements sentences csv" \
+same "run.json names the pipeline and the plugins" "p.cfg pdf text judgements sentences csv" \
     "$(jq -r '[.configuration.pipeline.path, .plugins[].name] | join(" ")' out/run.json)"
 
 # ---- memory: what leaks is a defect
