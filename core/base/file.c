@@ -10,12 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Reads up to n bytes; fewer only at the end of the file. */
-static ssize_t read_all(int fd, char *to, size_t n)
+ssize_t assay_fd_read(int fd, void *to, size_t n)
 {
     size_t got = 0;
     while (got < n) {
-        ssize_t k = read(fd, to + got, n - got);
+        ssize_t k = read(fd, (char *)to + got, n - got);
         if (k < 0 && errno == EINTR)
             continue;
         if (k < 0)
@@ -25,6 +24,21 @@ static ssize_t read_all(int fd, char *to, size_t n)
         got += (size_t)k;
     }
     return (ssize_t)got;
+}
+
+int assay_fd_write(int fd, const void *bytes, size_t n)
+{
+    const char *p = bytes;
+    while (n) {
+        ssize_t k = write(fd, p, n);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k < 0)
+            return -1;
+        p += k;
+        n -= (size_t)k;
+    }
+    return 0;
 }
 
 static int read_open(int fd, size_t limit, struct assay_arena *arena, char **bytes, size_t *n,
@@ -42,7 +56,7 @@ static int read_open(int fd, size_t limit, struct assay_arena *arena, char **byt
     if (!*bytes)
         return assay_error_set(error, "is %.1f MiB long, and there is no memory for it",
                                (double)s.st_size / 1048576);
-    ssize_t got = read_all(fd, *bytes, (size_t)s.st_size);
+    ssize_t got = assay_fd_read(fd, *bytes, (size_t)s.st_size);
     if (got < 0)
         return assay_error_set(error, "%s", strerror(errno));
     *n = (size_t)got;
@@ -107,4 +121,35 @@ void assay_sha256(const void *bytes, size_t n, char hex[65])
     sha256_update(&context, n, bytes);
     sha256_digest(&context, sizeof digest, digest);
     assay_hex(digest, sizeof digest, hex);
+}
+
+static int digest_open(int fd, char hex[65], struct assay_error *error)
+{
+    struct stat s;
+    struct sha256_ctx context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    char part[16384];
+    ssize_t n;
+    if (fstat(fd, &s))
+        return assay_error_set(error, "%s", strerror(errno));
+    if (!S_ISREG(s.st_mode))
+        return assay_error_set(error, "is not a regular file");
+    sha256_init(&context);
+    while ((n = assay_fd_read(fd, part, sizeof part)) > 0)
+        sha256_update(&context, (size_t)n, (const uint8_t *)part);
+    if (n < 0)
+        return assay_error_set(error, "%s", strerror(errno));
+    sha256_digest(&context, sizeof digest, digest);
+    assay_hex(digest, sizeof digest, hex);
+    return 0;
+}
+
+int assay_file_sha256(const char *path, char hex[65], struct assay_error *error)
+{
+    struct assay_error why = {{0}};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int status = fd < 0 ? assay_error_set(&why, "%s", strerror(errno)) : digest_open(fd, hex, &why);
+    if (fd >= 0)
+        close(fd);
+    return status ? assay_error_set(error, "%s: %s", path, why.text) : 0;
 }

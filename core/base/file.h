@@ -1,4 +1,4 @@
-/* Files as a whole, paths, and digests. */
+/* Descriptors, files as a whole, paths, and digests. */
 #ifndef ASSAY_CORE_FILE_H
 #define ASSAY_CORE_FILE_H
 
@@ -6,6 +6,12 @@
 #include "base/error.h"
 
 #include <stdint.h>
+#include <sys/types.h>
+
+/* Up to n bytes; fewer only at the end of the file, -1 and errno where reading fails. */
+ssize_t assay_fd_read(int fd, void *to, size_t n);
+/* All n bytes; -1 and errno. */
+int assay_fd_write(int fd, const void *bytes, size_t n);
 
 /* Read a regular file whole, up to `limit` bytes. -1: the reason, without the path. *bytes ends in a NUL that
  * *n doesn't count. */
@@ -27,5 +33,7 @@ void assay_hex(const uint8_t *bytes, size_t n, char *hex);
 
 /* SHA-256 of bytes as 64 hexadecimal digits and a NUL. */
 void assay_sha256(const void *bytes, size_t n, char hex[65]);
+/* The same of a regular file of any length. -1: the reason; the message begins with the path. */
+int assay_file_sha256(const char *path, char hex[65], struct assay_error *);
 
 #endif

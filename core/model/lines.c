@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-enum { LONGEST_TEXT = 1 << 30 }; /* bytes of a file's text, so that offsets fit 32 bits with room to spare */
-
 /* -1 with the offset in *at where the bytes are no UTF-8 or a character that can't stand in a line. */
 static int check_text(const char *text, size_t n, size_t *at, const char **what)
 {
@@ -48,8 +46,8 @@ static int check_place(const struct assay_lines *l, const struct assay_line *lin
         return assay_error_set(error,
                                "line %" PRIu32 ": is on page %" PRIu32 ", after a line on page %" PRIu32,
                                l->n + 1, line->page, last);
-    if (!isfinite(line->x0) || !isfinite(line->y0) || !isfinite(line->x1) || !isfinite(line->y1) ||
-        !isfinite(line->font_size))
+    if (!isfinite((float)line->x0) || !isfinite((float)line->y0) || !isfinite((float)line->x1) ||
+        !isfinite((float)line->y1) || !isfinite((float)line->font_size))
         return assay_error_set(error, "line %" PRIu32 ": its box or font size is not a finite number",
                                l->n + 1);
     return 0;
@@ -61,9 +59,9 @@ int assay_lines_add(struct assay_lines *l, const struct assay_line *line, struct
     const char *what;
     if (check_place(l, line, error))
         return -1;
-    if (line->n_bytes >= LONGEST_TEXT || l->text.n + line->n_bytes >= LONGEST_TEXT)
+    if (line->n_bytes >= ASSAY_LINES_LONGEST_TEXT || l->text.n + line->n_bytes >= ASSAY_LINES_LONGEST_TEXT)
         return assay_error_set(error, "line %" PRIu32 ": the text is longer than %d MiB", l->n + 1,
-                               LONGEST_TEXT >> 20);
+                               ASSAY_LINES_LONGEST_TEXT >> 20);
     if (check_text(line->text, line->n_bytes, &at, &what))
         return assay_error_set(error, "line %" PRIu32 ": %s at byte %zu", l->n + 1, what, at + 1);
     l->text.arena = l->arena;

@@ -7,6 +7,8 @@
 
 #include <assay/assay.h>
 
+enum { ASSAY_LINES_LONGEST_TEXT = 1 << 30 }; /* bytes, so that offsets fit 32 bits with room to spare */
+
 /* Owned by its arena; grows while the loader runs, then read-only. */
 struct assay_lines {
     struct assay_arena *arena;

@@ -17,15 +17,12 @@ struct assay_keys {
     char common[ASSAY_CACHE_KINDS][65];
 };
 
-/* Once a run. `program` is assay_program_sha256's. -1: a file that an option names can't be read, so that
+/* Once a run. `program` is that of program.h. -1: a file that an option names can't be read, so that
  * nothing is known about what its plugin does: the run goes without a cache. */
 int assay_keys_init(struct assay_keys *, const struct assay_engine *, const char program[65],
                     struct assay_error *);
 
 /* The key for a file of this content. */
 void assay_keys_find(const struct assay_keys *, enum assay_cache_kind, const char sha256[65], char key[65]);
-
-/* Digest of the program that runs and of the libraries that it was linked with. -1: it can't be read. */
-int assay_program_sha256(char sha256[65], struct assay_error *);
 
 #endif

@@ -201,20 +201,6 @@ static int no_output(struct assay_output *o, struct assay_error *e, const char *
     return ASSAY_NO_OUTPUT;
 }
 
-static int write_all(int fd, const char *bytes, size_t n)
-{
-    while (n) {
-        ssize_t k = write(fd, bytes, n);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k < 0)
-            return -1;
-        bytes += k;
-        n -= (size_t)k;
-    }
-    return 0;
-}
-
 /* Tells who has the folder, for a run that is refused. */
 static int sign_lock(int fd)
 {
@@ -225,7 +211,7 @@ static int sign_lock(int fd)
     if (gmtime_r(&now, &utc))
         strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc);
     int n = snprintf(line, sizeof line, "process %ld on %s since %s\n", (long)getpid(), host, when);
-    return ftruncate(fd, 0) ? -1 : write_all(fd, line, (size_t)n);
+    return ftruncate(fd, 0) ? -1 : assay_fd_write(fd, line, (size_t)n);
 }
 
 static int in_use(struct assay_output *o, int fd, struct assay_error *e)
@@ -398,7 +384,7 @@ int assay_output_write(struct assay_output *o, const char *name, const void *byt
 {
     const char *path = assay_arena_printf(o->arena, "%s/%s", o->fresh, name);
     int fd = openat(o->parent, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    int status = fd < 0 ? -1 : write_all(fd, bytes, n);
+    int status = fd < 0 ? -1 : assay_fd_write(fd, bytes, n);
     if (fd >= 0 && close(fd))
         status = -1;
     return status ? assay_error_set(e, "output folder \"%s\": %s: %s", o->shown, name, strerror(errno)) : 0;
