@@ -131,13 +131,16 @@ static uint32_t chunk_end(const struct builder *b, uint32_t line, uint32_t most)
     return end;
 }
 
-/* A heading that no profile knows, by its shape: short, a capital first, no stop at its end, alone. */
+/* A heading that no profile knows: by its weight, or by its shape (short, a capital first, no stop at its
+ * end, alone). */
 static bool looks_like_heading(const struct builder *b, uint32_t line)
 {
     const struct flow *f = b->flow;
     uint32_t end = chunk_end(b, line, HEADING_LINES + 1), chars = 0, next;
     if (!assay_rune_is_upper(first_rune(f, line)) || end - line > HEADING_LINES || end == f->n)
         return false;
+    if (assay_layout_is_weighty(f, line))
+        return true;
     for (uint32_t i = line; i < end; i++)
         chars += f->line[i].chars;
     const struct flow_line *l = &f->line[end - 1];
@@ -168,6 +171,8 @@ static bool joins(const struct builder *b, uint32_t line)
         return false;
     if (is_empty(k))
         return true;
+    if (assay_layout_is_weighty(f, line) && !f->line[k->last->line].bold && looks_like_heading(b, line))
+        return false;
     bool finished = is_finished(b), full = assay_flow_is_full(f, k->last->line, line);
     if (!finished && goes_on(f, line))
         return true;

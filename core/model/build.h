@@ -13,8 +13,11 @@ struct flow_line {
     uint32_t page;
     uint32_t chars;
     float x0, y0, x1, y1; /* box in points from the page's upper left corner; all 0: unknown */
-    bool gap;             /* behind a blank line or at the beginning of a page */
-    bool page_break;      /* the first on its page */
+    float size;           /* of its font, in points */
+    bool bold;
+    bool gap;        /* behind a blank line, or one by its place, or at the beginning of a page */
+    bool page_break; /* the first on its page */
+    bool row;        /* stands to the right of the line before */
 };
 
 /* The lines in one of two styles: wrapped, where a gap parts paragraphs, or one line a paragraph, where a gap
@@ -27,6 +30,11 @@ struct flow {
     uint32_t n_pages;
     uint32_t width; /* characters of a full line; of wrapped lines */
     bool unwrapped; /* one line a paragraph */
+    bool boxed;     /* every line has its box; then, too: */
+    float size;     /* of the font of the body, in points */
+    float leading;  /* from a line of a paragraph to the next, in sizes of the font */
+    float right;    /* where a full line ends */
+    bool bold;      /* so is the body */
 };
 
 void assay_flow_begin(struct flow *, const struct assay_lines *, struct assay_arena *);
@@ -38,6 +46,16 @@ void assay_flow_strip(struct flow *, const struct assay_profile *);
 bool assay_flow_is_full(const struct flow *, uint32_t line, uint32_t next);
 /* Whether the text ends as a sentence does; closing marks and a footnote's digits may follow. */
 bool assay_text_is_finished(const char *text, uint32_t begin, uint32_t end);
+
+/* ---- layout.c: what boxes tell; nothing where the lines have none */
+
+void assay_layout_measure(struct flow *);
+/* Gaps and rows, once lines have gone out. */
+void assay_layout_gaps(struct flow *);
+/* Set in the size of the body. */
+bool assay_layout_is_body(const struct flow *, uint32_t line);
+/* Bold, in a report whose body isn't. */
+bool assay_layout_is_weighty(const struct flow *, uint32_t line);
 
 /* ---- marks.c: what a line begins with */
 

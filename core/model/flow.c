@@ -50,7 +50,9 @@ void assay_flow_begin(struct flow *f, const struct assay_lines *lines, struct as
                                  .x0 = l->x0,
                                  .y0 = l->y0,
                                  .x1 = l->x1,
-                                 .y1 = l->y1};
+                                 .y1 = l->y1,
+                                 .size = l->font_size,
+                                 .bold = l->bold};
         assay_trim(f->text, &line.begin, &line.end);
         f->n_pages = l->page;
         if (line.begin == line.end) {
@@ -64,6 +66,8 @@ void assay_flow_begin(struct flow *f, const struct assay_lines *lines, struct as
         blank = false;
     }
     measure(f);
+    assay_layout_measure(f);
+    assay_layout_gaps(f);
 }
 
 void assay_flow_opening(const struct flow *f, struct assay_plain *opening)
@@ -85,6 +89,10 @@ bool assay_flow_is_full(const struct flow *f, uint32_t line, uint32_t next)
         return true;
     while (word < m->end && f->text[word] != ' ')
         word++;
+    if (f->boxed)
+        return l->x1 + (m->x1 - m->x0) / (float)m->chars *
+                           (float)(1 + assay_rune_count(f->text, m->begin, word)) >
+               f->right - f->size;
     /* letters differ in width, and what stands behind a mark is indented: hence the fifth */
     return (l->chars + 1 + assay_rune_count(f->text, m->begin, word)) * 5 > f->width * 4;
 }
@@ -136,19 +144,22 @@ struct repeats {
     struct repeat *slot;
 };
 
-/* The line with its digits as '#'; NULL: it has too few letters to be known by. */
+/* The line with its numbers as '#'; NULL: it has too few letters to be known by. */
 static const char *repeat_key(const struct flow *f, const struct flow_line *l, struct assay_plain *plain)
 {
-    uint32_t letters = 0;
+    uint32_t letters = 0, n = 0;
     assay_plain_clear(plain);
     assay_plain_add(plain, f->text, l->begin, l->end, ' ');
     if (plain->text.n > 200)
         return NULL;
-    for (char *p = plain->text.p; p && *p; p++) {
-        if (assay_rune_is_digit((unsigned char)*p))
-            *p = '#';
+    for (const char *p = plain->text.p; p && *p; p++) {
+        bool digit = assay_rune_is_digit((unsigned char)*p);
+        if (!digit || !n || plain->text.p[n - 1] != '#')
+            plain->text.p[n++] = (char)(digit ? '#' : *p);
         letters += (unsigned char)*p >= 'A';
     }
+    if (n)
+        plain->text.p[n] = 0;
     return letters >= 4 ? plain->text.p : NULL;
 }
 
@@ -303,4 +314,5 @@ void assay_flow_strip(struct flow *f, const struct assay_profile *profile)
         }
     }
     f->n = kept;
+    assay_layout_gaps(f);
 }

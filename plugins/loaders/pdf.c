@@ -12,25 +12,45 @@ static int pdf_accept(struct assay_context *c, void *self, const uint8_t *bytes,
     return memmem(bytes, n, "%PDF-", 5) ? 90 : 0;
 }
 
+/* The size in which most characters of a line are set: others may be a footnote's digit or a bullet. */
+static float most_size(const fz_stext_line *l)
+{
+    uint32_t votes = 0;
+    float size = 0;
+    for (const fz_stext_char *ch = l->first_char; ch; ch = ch->next) {
+        if (ch->c <= ' ')
+            continue;
+        size = votes ? size : ch->size;
+        votes = ch->size == size ? votes + 1 : votes - 1;
+    }
+    return size;
+}
+
+/* The box is that of what is printed: blanks at the ends, which may be of another size, don't widen it. */
 static int give_line(struct assay_context *c, fz_context *ctx, const fz_stext_line *l, uint32_t page,
                      fz_buffer *text)
 {
-    struct assay_line line = {.size = sizeof line, .page = page};
+    struct assay_line line = {.size = sizeof line, .page = page, .font_size = most_size(l)};
     uint32_t n = 0, bold = 0;
+    fz_rect box = fz_empty_rect;
     fz_clear_buffer(ctx, text);
     for (const fz_stext_char *ch = l->first_char; ch; ch = ch->next) {
         if (ch->c < ' ')
             continue;
         fz_append_rune(ctx, text, ch->c);
+        if (ch->c == ' ')
+            continue;
         n++;
         bold += ch->font && fz_font_is_bold(ctx, ch->font);
-        line.font_size = ch->size;
+        box = fz_union_rect(box, fz_rect_from_quad(ch->quad));
     }
     line.bold = 2 * bold > n;
-    line.x0 = l->bbox.x0;
-    line.y0 = l->bbox.y0;
-    line.x1 = l->bbox.x1;
-    line.y1 = l->bbox.y1;
+    if (n) {
+        line.x0 = box.x0;
+        line.y0 = box.y0;
+        line.x1 = box.x1;
+        line.y1 = box.y1;
+    }
     unsigned char *p;
     line.n_bytes = fz_buffer_storage(ctx, text, &p);
     line.text = (const char *)p;
