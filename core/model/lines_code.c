@@ -93,14 +93,13 @@ static size_t check_text(const char *text, size_t n)
 
 /* ---- reading --------------------------------------------------------------------------------------- */
 
-/* The parts, as far as the head tells them. */
 struct parts {
     uint32_t n_lines, n_loader, n_text;
     const uint8_t *lines;
     const char *loader, *text;
 };
 
-static int take_parts(struct parts *p, const uint8_t *bytes, size_t n, struct assay_error *error)
+static int check_head(const uint8_t *bytes, size_t n, struct assay_error *error)
 {
     if (n < HEAD_BYTES)
         return assay_error_set(error, "lines: end in their head at offset %zu", n);
@@ -110,15 +109,18 @@ static int take_parts(struct parts *p, const uint8_t *bytes, size_t n, struct as
     if (version != VERSION)
         return assay_error_set(error, "lines: are of version %" PRIu32 "; this assay reads version %d",
                                version, VERSION);
-    p->n_lines = assay_get_u32(bytes + MAGIC_BYTES + 4);
-    p->n_loader = assay_get_u32(bytes + MAGIC_BYTES + 8);
-    p->n_text = assay_get_u32(bytes + MAGIC_BYTES + 12);
-    if (p->n_text >= ASSAY_LINES_LONGEST_TEXT)
-        return assay_error_set(error, "lines: their text is longer than %d MiB",
-                               ASSAY_LINES_LONGEST_TEXT >> 20);
+    return 0;
+}
+
+/* Where the parts stand; their lengths have to make up the whole. */
+static int find_parts(struct parts *p, const uint8_t *bytes, size_t n, struct assay_error *error)
+{
     uint64_t whole = HEAD_BYTES + (uint64_t)p->n_lines * LINE_BYTES + p->n_loader + p->n_text;
     if (whole != n)
         return assay_error_set(error, "lines: have %zu bytes, and should have %" PRIu64, n, whole);
+    if (p->n_text >= ASSAY_LINES_LONGEST_TEXT)
+        return assay_error_set(error, "lines: their text is longer than %d MiB",
+                               ASSAY_LINES_LONGEST_TEXT >> 20);
     p->lines = bytes + HEAD_BYTES;
     p->loader = (const char *)p->lines + (size_t)p->n_lines * LINE_BYTES;
     p->text = p->loader + p->n_loader;
@@ -164,29 +166,40 @@ static bool take_line(const struct parts *p, uint32_t i, const struct assay_line
            line->end <= p->n_text && begins_well(p, line->end);
 }
 
+static int take_lines(const struct parts *p, struct assay_lines *l, struct assay_error *error)
+{
+    struct assay_line_place before = {.page = 1};
+    l->line = assay_arena_array(l->arena, p->n_lines, sizeof *l->line);
+    l->capacity = p->n_lines;
+    for (; l->n < p->n_lines; l->n++) {
+        if (!take_line(p, l->n, &before, &l->line[l->n]))
+            return assay_error_set(error, "lines: no loader could give line %" PRIu32, l->n + 1);
+        before = l->line[l->n];
+    }
+    return before.end != p->n_text ? assay_error_set(error, "lines: there is text that is in no line") : 0;
+}
+
 int assay_lines_decode(const void *bytes, size_t n, struct assay_arena *arena, struct assay_lines *l,
                        const char **loader, struct assay_error *error)
 {
-    struct parts p = {0};
-    if (take_parts(&p, bytes, n, error) || take_loader(&p, arena, loader, error))
+    const uint8_t *head = bytes;
+    if (check_head(head, n, error))
+        return -1;
+    struct parts p = {.n_lines = assay_get_u32(head + MAGIC_BYTES + 4),
+                      .n_loader = assay_get_u32(head + MAGIC_BYTES + 8),
+                      .n_text = assay_get_u32(head + MAGIC_BYTES + 12),
+                      .lines = head,
+                      .loader = "",
+                      .text = ""};
+    if (find_parts(&p, head, n, error) || take_loader(&p, arena, loader, error))
         return -1;
     size_t good = check_text(p.text, p.n_text);
     if (good < p.n_text)
         return assay_error_set(error, "lines: no text that lines may have at offset %zu",
                                n - p.n_text + good);
-    *l = (struct assay_lines){.arena = arena, .n = p.n_lines, .capacity = p.n_lines, .text.arena = arena};
-    l->line = assay_arena_array(arena, p.n_lines, sizeof *l->line);
-    struct assay_line_place before = {.page = 1};
-    for (uint32_t i = 0; i < p.n_lines; i++) {
-        if (!take_line(&p, i, &before, &l->line[i]))
-            return assay_error_set(error, "lines: no loader could give line %" PRIu32, i + 1);
-        before = l->line[i];
-    }
-    if (before.end != p.n_text)
-        return assay_error_set(error, "lines: text that is in no line at offset %zu",
-                               n - p.n_text + before.end);
+    *l = (struct assay_lines){.arena = arena, .text = {.arena = arena}};
     l->text.p = assay_arena_copy(arena, p.text, p.n_text);
     l->text.n = p.n_text;
     l->text.capacity = (size_t)p.n_text + 1;
-    return 0;
+    return take_lines(&p, l, error);
 }

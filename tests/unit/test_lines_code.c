@@ -195,10 +195,10 @@ static void what_no_loader_may_give_is_refused(void **state)
         {8, "\2", 1, "lines: are of version 2; this assay reads version 1"},
         {12, "\3", 1, "lines: have 100 bytes, and should have 132"},
         {12, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8, "lines: have 100 bytes, and should have 141733920767"},
-        {20, "\0\0\0\x40", 4, "lines: their text is longer than 1024 MiB"},
+        {20, "\0\0\0\x40", 4, "lines: have 100 bytes, and should have 1073741916"},
         {HEAD, "\x9", 1, "lines: no loader could give line 1"},       /* ends behind the text */
         {HEAD + LINE, "\3", 1, "lines: no loader could give line 2"}, /* ends before it begins */
-        {HEAD + LINE, "\7", 1, "lines: text that is in no line at offset 99"},
+        {HEAD + LINE, "\7", 1, "lines: there is text that is in no line"},
         {HEAD + 4, "\0", 1, "lines: no loader could give line 1"},                   /* page 0 */
         {HEAD + LINE + 4, "\1", 1, "lines: no loader could give line 2"},            /* page falls */
         {HEAD + 8, "\2", 1, "lines: no loader could give line 1"},                   /* bold 2 */
