@@ -35,10 +35,11 @@ static void hash_text(struct sha256_ctx *h, const char *text)
     sha256_update(h, strlen(text) + 1, (const uint8_t *)text);
 }
 
+static bool in_batches(const struct assay_table *t) { return t->scope == ASSAY_PER_REPORT; }
+
 static void hash_table(struct sha256_ctx *h, const struct assay_table *t)
 {
     hash_text(h, t->name);
-    sha256_update(h, 1, &(const uint8_t){(uint8_t)t->scope});
     for (uint32_t i = 0; t->columns[i]; i++) {
         const struct assay_column *c = t->columns[i];
         hash_text(h, c->name);
@@ -52,15 +53,14 @@ void assay_schema_init(struct assay_schema *s, const struct assay_table *const *
     struct sha256_ctx h;
     sha256_init(&h);
     for (uint32_t i = 0; i < n; i++)
-        hash_table(&h, tables[i]);
+        if (in_batches(tables[i]))
+            hash_table(&h, tables[i]);
     uint8_t digest[DIGEST_BYTES];
     sha256_digest(&h, sizeof digest, digest);
     assay_hex(digest, DIGEST_BYTES, s->sha256);
     s->n_tables = n;
     s->table = tables;
 }
-
-static bool in_batches(const struct assay_table *t) { return t->scope == ASSAY_PER_REPORT; }
 
 struct assay_batch *assay_batch_new(const struct assay_schema *s, const char *sha256,
                                     struct assay_arena *arena)

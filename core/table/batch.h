@@ -9,7 +9,8 @@
 struct assay_schema {
     uint32_t n_tables;
     const struct assay_table *const *table; /* declared columns only */
-    char sha256[65]; /* of names, scopes, types and order: a batch of another schema is refused */
+    char sha256[65]; /* of what batches hold: the tables per report, their names, types and order. A batch of
+                        another schema is refused; tables per run, as summaries have, are nothing to it */
 };
 /* Computes the digest; the tables are kept, not copied. */
 void assay_schema_init(struct assay_schema *, const struct assay_table *const *tables, uint32_t n);

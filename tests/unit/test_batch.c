@@ -221,7 +221,8 @@ static void schema_digest(const struct assay_table *t, char hex[65])
     memcpy(hex, s.sha256, sizeof s.sha256);
 }
 
-/* Names, scope, types and what may be unknown make a schema; docs, units and decimals don't. */
+/* Names, types and what may be unknown make a schema, of tables per report; docs, units and decimals don't.
+ */
 static void schemas_differ_by_what_a_batch_holds(void **state)
 {
     (void)state;
@@ -258,6 +259,10 @@ static void schemas_differ_by_what_a_batch_holds(void **state)
     struct assay_schema other;
     assay_schema_init(&other, (const struct assay_table *const[]){&findings, &summary, &reports}, 3);
     assert_string_not_equal(other.sha256, schema.sha256);
+    assay_schema_init(&other, (const struct assay_table *const[]){&summary, &reports, &findings}, 3);
+    struct assay_schema without;
+    assay_schema_init(&without, (const struct assay_table *const[]){&reports, &findings}, 2);
+    assert_string_equal(other.sha256, without.sha256); /* batches hold nothing of a table per run */
 }
 
 /* ---- hostile bytes ----------------------------------------------------------------------------------- */
