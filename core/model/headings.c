@@ -55,6 +55,13 @@ static struct heading identify(const struct assay_profile *p, const struct headi
     return h;
 }
 
+/* Behind a gap, a full line that isn't bold is no part of a heading; a grade may be. */
+static bool begins_text(const struct flow *f, uint32_t line)
+{
+    return f->boxed && f->line[line].gap && !f->line[line].bold && line + 1 < f->n &&
+           !f->line[line + 1].gap && assay_flow_is_full(f, line, line + 1);
+}
+
 struct heading assay_heading_at(const struct flow *f, const struct assay_profile *p, uint32_t line,
                                 const struct heading *before, struct assay_plain *scratch)
 {
@@ -63,6 +70,8 @@ struct heading assay_heading_at(const struct flow *f, const struct assay_profile
     for (uint32_t k = 0; k < MOST_LINES && line + k < f->n; k++) {
         const struct flow_line *l = &f->line[line + k];
         if (l->end - l->begin > LONGEST || (k && (l->page_break || assay_mark_of(f, line + k).kind)))
+            break;
+        if (found.n_lines && begins_text(f, line + k))
             break;
         assay_plain_add(scratch, f->text, l->begin, l->end, ' ');
         size_t n = without_note(scratch);
