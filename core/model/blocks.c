@@ -237,8 +237,23 @@ static bool accepts_number(const struct builder *b, uint32_t line, const struct 
            (m->number + NUMBER_BACK > b->last_number && m->number <= b->last_number + NUMBER_AHEAD);
 }
 
+/* The summary inside a judged area has plain paragraphs, its findings have numbers: where no heading stands
+ * between them, the first number leads back. */
+static bool leads_back(const struct builder *b)
+{
+    const struct profile_area *areas = b->profile->areas;
+    const struct block *k = b->blocks->n ? &b->blocks->block[b->blocks->n - 1] : NULL;
+    return b->last_number && k && k->kind == ASSAY_PARAGRAPH && !k->number && !k->paragraph &&
+           k->area == b->area && areas[b->area].role == ASSAY_AREA_SUMMARY && b->last.open != PROFILE_NONE &&
+           areas[b->last.open].role == ASSAY_AREA_JUDGED;
+}
+
 static void take_number(struct builder *b, uint32_t line, const struct mark *m)
 {
+    if (leads_back(b)) {
+        b->area = b->last.open;
+        b->last.returned = true;
+    }
     b->bullet = 0;
     b->last_number = b->paragraph = m->number;
     b->open = add_block(b, ASSAY_PARAGRAPH, line, m->text);

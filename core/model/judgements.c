@@ -80,6 +80,15 @@ static void read_headings(struct finder *x, struct judgement *j)
     }
 }
 
+static void read(struct finder *x, struct judgement *j, const struct table *table, const struct flow *flow)
+{
+    read_table(x, j, table, flow);
+    if (j->grade == PROFILE_NONE)
+        read_statements(x, j);
+    if (j->grade == PROFILE_NONE)
+        read_headings(x, j);
+}
+
 struct judgement *assay_judgements_find(const struct assay_profile *profile,
                                         const struct profile_framework *framework, const struct table *table,
                                         const struct flow *flow, const struct blocks *blocks,
@@ -87,21 +96,22 @@ struct judgement *assay_judgements_find(const struct assay_profile *profile,
                                         uint32_t *n)
 {
     struct finder x = {profile, framework, blocks, opening, arena, {.text.arena = arena}};
-    *n = framework->n_judges + framework->n_joint;
-    struct judgement *all = assay_arena_array(arena, *n, sizeof *all);
-    for (uint32_t i = 0; i < *n; i++) {
-        struct judgement *j = &all[i];
-        bool joint = i >= framework->n_judges;
-        *j = (struct judgement){
-            .grade = PROFILE_NONE, .label = "", .status = joint ? ASSAY_JOINT : ASSAY_UNREAD};
-        j->judgement = joint ? framework->joint[i - framework->n_judges].judgement : framework->judges[i];
-        if (joint)
-            continue;
-        read_table(&x, j, table, flow);
-        if (j->grade == PROFILE_NONE)
-            read_statements(&x, j);
-        if (j->grade == PROFILE_NONE)
-            read_headings(&x, j);
+    struct judgement *all =
+        assay_arena_array(arena, framework->n_judges + framework->n_bound + framework->n_joint, sizeof *all);
+    *n = 0;
+    for (uint32_t i = 0; i < framework->n_judges + framework->n_bound; i++) {
+        bool bound = i >= framework->n_judges;
+        struct judgement *j = &all[*n];
+        *j = (struct judgement){.grade = PROFILE_NONE, .label = "", .status = ASSAY_UNREAD};
+        j->judgement = bound ? framework->bound[i - framework->n_judges] : framework->judges[i];
+        read(&x, j, table, flow);
+        /* no grade, no report bound behind */
+        *n += !bound || j->grade != PROFILE_NONE;
     }
+    for (uint32_t i = 0; i < framework->n_joint; i++)
+        all[(*n)++] = (struct judgement){.judgement = framework->joint[i].judgement,
+                                         .grade = PROFILE_NONE,
+                                         .label = "",
+                                         .status = ASSAY_JOINT};
     return all;
 }

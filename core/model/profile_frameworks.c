@@ -20,6 +20,7 @@ static const struct assay_key framework_keys[] = {
     {.name = "from", .type = ASSAY_KEY_TEXT},
     {.name = "until", .type = ASSAY_KEY_TEXT},
     {.name = "judges", .type = ASSAY_KEY_TEXTS},
+    {.name = "bound", .type = ASSAY_KEY_TEXTS},
     {.name = "joint", .type = ASSAY_KEY_GROUPS},
     {.name = "after_table", .type = ASSAY_KEY_TEXT},
     {.name = "statements", .type = ASSAY_KEY_GROUPS},
@@ -140,6 +141,7 @@ static int read_framework(struct profile_reader *r, const config_setting_t *s, s
                    read_judgement_names(r, s, "rows", &f->rows, &f->n_rows) ||
                    read_judgement_names(r, s, "without_rows", &f->without_rows, &f->n_without_rows) ||
                    read_judgement_names(r, s, "judges", &f->judges, &f->n_judges) ||
+                   read_judgement_names(r, s, "bound", &f->bound, &f->n_bound) ||
                    read_day(r, s, "from", &f->from) || read_day(r, s, "until", &f->until) ||
                    read_joint(r, s, f) || read_statements(r, s, f)
                ? -1

@@ -60,8 +60,9 @@ struct profile_joint {
 struct profile_framework {
     const char *id, *framework;
     struct profile_patterns titles; /* none: any */
-    uint32_t n_rows, n_without_rows, n_judges, n_joint, n_statements;
+    uint32_t n_rows, n_without_rows, n_judges, n_bound, n_joint, n_statements;
     uint32_t *rows, *without_rows, *judges; /* indices of judgements */
+    uint32_t *bound;                        /* likewise, of a report that may be bound behind this one */
     const char *from, *until;               /* ISO dates; NULL: any */
     struct profile_joint *joint;
     uint32_t after_table; /* an area, or PROFILE_NONE */

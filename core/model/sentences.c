@@ -111,6 +111,29 @@ static uint32_t bracket_end(const char *text, uint32_t at, uint32_t end)
     return at;
 }
 
+/* Where the last stop is inside the quotation of several sentences that opens at text[at], or behind it; else
+ * `at`. Its closing mark stands beside a stop or a comma, which an apostrophe behind a plural doesn't. */
+static uint32_t quotation_end(const char *text, uint32_t at, uint32_t end)
+{
+    enum { LONGEST = 600 };
+    uint32_t next, limit = end - at > LONGEST ? at + LONGEST : end;
+    uint32_t open = assay_rune(text, at, end, &next), close = open == 0x2018 ? 0x2019 : 0x201D;
+    bool stops = false;
+    for (uint32_t i = next, before = ' ', from = at; i < limit; from = i, i = next) {
+        uint32_t r = assay_rune(text, i, end, &next), behind, unused;
+        behind = next < end ? assay_rune(text, next, end, &unused) : ' ';
+        if (r == open)
+            return at;
+        if (r == close && (is_stop(before) || (stops && (is_stop(behind) || behind == ','))))
+            return is_stop(before) ? from : i;
+        if (r == close && !stops && !assay_rune_is_letter(behind))
+            return at;
+        stops = stops || (is_stop(r) && assay_rune_is_blank(behind));
+        before = r;
+    }
+    return at;
+}
+
 /* "... of plans. (Outcome 2, national framework)": a note in brackets, without a stop of its own, belongs to
  * the sentence before it. Returns where it ends; `closed` where text[behind] begins no such note. */
 static uint32_t skip_note(const char *text, uint32_t closed, uint32_t behind, uint32_t end)
@@ -168,6 +191,8 @@ uint32_t assay_sentence_next(const char *text, uint32_t begin, uint32_t end)
         uint32_t r = assay_rune(text, at, end, &next);
         if ((r == '(' || r == '[') && at >= bracket && at > begin)
             bracket = bracket_end(text, at, end);
+        else if ((r == 0x2018 || r == 0x201C) && at >= bracket && at > begin)
+            bracket = quotation_end(text, at, end);
         if (!is_stop(r) || at < bracket)
             continue;
         uint32_t stop_end = skip_closing(text, next, end);

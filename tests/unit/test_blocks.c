@@ -120,6 +120,17 @@ static const struct example wrapped[] = {
      "H friends 0/0 p1 What we saw\nP friends 0/0 p1 They read.\nH books 0/0 p1 Books\nH summary 0/0 p1 In "
      "brief\n"
      "P summary 0/0 p1 Old.\n"},
+    {"numbers lead back from a summary without them",
+     "Books\n\n1. Old.\n\nFriends of the library\n\nIn brief\n\nThey help.\n\n2. They read.\n\n3. They "
+     "stay.\n",
+     "H books 0/0 p1 Books\nP books 1/1 p1 Old.\nH friends 0/0 p1 Friends of the library\nH summary 0/0 p1 "
+     "In brief\n"
+     "P summary 0/0 p1 They help.\nP friends 2/2 p1 They read.\nP friends 3/3 p1 They stay.\n"},
+    {"and not from one that has them",
+     "Books\n\n1. Old.\n\nFriends of the library\n\nIn brief\n\n2. They help.\n\n3. They read.\n",
+     "H books 0/0 p1 Books\nP books 1/1 p1 Old.\nH friends 0/0 p1 Friends of the library\nH summary 0/0 p1 "
+     "In brief\n"
+     "P summary 2/2 p1 They help.\nP summary 3/3 p1 They read.\n"},
     {"no heading leads out of the findings inside an area",
      "Friends of the library\n\nIn brief\n\nThey help.\n\nWhat we saw\n\nThey read.\n\nIn brief\n\nThey "
      "stay.\n",

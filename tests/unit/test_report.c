@@ -203,6 +203,12 @@ static void test_frameworks(void **state)
          "overall to_mend 2 graded p1 needs mending\nfriends fine 3 graded p1 fine\nbooks - 0 joint p0 \n"},
         {"Visited: 3 May 2005\n\nThe library was bad.\n", "old-2001",
          "overall - 0 unread p0 \nfriends - 0 unread p0 \nbooks - 0 joint p0 \n"},
+        /* a report bound behind this one tells a grade that this one doesn't judge */
+        {"Visited: 3 May 2005\n\nThe library was bad.\n\fVisit to the doors\n\nOpening hours: "
+         "fine\n\nLong.\n",
+         "old-2001",
+         "overall - 0 unread p0 \nfriends - 0 unread p0 \nopening fine 3 graded p2 fine\nbooks - 0 joint p0 "
+         "\n"},
         {"Visited: 3 May 2015\n\nOpening hours of the library\nfine\nFriends\nbad\n", "new-2010b",
          "overall - 0 unread p0 \nopening fine 3 graded p1 fine\nbooks - 0 unread p0 \nfriends bad 1 graded "
          "p1 bad\n"},

@@ -41,6 +41,17 @@ static const char *const cases[] = {
     "\"Told off and believed in.\"| That is rare.",
     "\xE2\x80\x98They ring back\xE2\x80\x99 was the verdict.| \xE2\x80\x98We do,\xE2\x80\x99 they say.",
     "\"It is fine!\" she said.| He laughed.",
+    /* several sentences that one person says stay with who says them */
+    "One said: \xE2\x80\x98It\xE2\x80\x99s warm. I read here. The staff help\xE2\x80\xA6\xE2\x80\x99| Most "
+    "do.",
+    "One put it so: \xE2\x80\x9CWe read. We stay\xE2\x80\x9D.| Most do.",
+    "They see \xE2\x80\x98it. We do\xE2\x80\x99, said one, \xE2\x80\x98"
+    "and go.\xE2\x80\x99| Most do.",
+    /* words in marks are none of it, nor an apostrophe behind a plural, nor a mark that nothing closes */
+    "The \xE2\x80\x98open door\xE2\x80\x99 works.| They call it \xE2\x80\x98"
+    "fair\xE2\x80\x99.",
+    "A \xE2\x80\x98slow start.| The readers\xE2\x80\x99 room is warm.| It helps.",
+    "A \xE2\x80\x98slow start.| The \xE2\x80\x98rest. Yes\xE2\x80\x99, they say.| It helps.",
     /* brackets */
     "Plans rely (where there are any. Some have none.) on a promise.| They fail.",
     "That is so [see No. 3. It says more.] now.| Good.",
