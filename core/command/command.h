@@ -9,6 +9,7 @@
 struct assay_command_line {
     const char *output;           /* -o */
     const char *pipeline;         /* --pipeline */
+    bool clear;                   /* --clear */
     const char *const *overrides; /* --set, NULL-terminated */
     const char *const *operands;  /* NULL-terminated */
     int n_operands;
@@ -22,12 +23,13 @@ struct assay_command {
     const char *usage;   /* what stands behind "assay NAME" */
     const char *summary; /* one line */
     const char *help;    /* its options, a line each */
-    const char *options; /* the options that it takes: o -o DIR, s --set PATH=VALUE, p --pipeline FILE */
+    const char *options; /* the options that it takes: o -o DIR, s --set PATH=VALUE, p --pipeline FILE,
+                            c --clear */
     int (*run)(const struct assay_command *, const struct assay_command_line *);
 };
 
 extern const struct assay_command assay_command_run, assay_command_check, assay_command_plugins,
-    assay_command_show;
+    assay_command_show, assay_command_cache;
 
 /* "assay: error: TEXT" on standard error; returns the status. */
 int assay_command_fail(int status, const struct assay_error *);

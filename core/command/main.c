@@ -11,8 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct assay_command *const commands[] = {&assay_command_run, &assay_command_check,
-                                                       &assay_command_plugins, &assay_command_show, NULL};
+static const struct assay_command *const commands[] = {&assay_command_run,     &assay_command_check,
+                                                       &assay_command_plugins, &assay_command_show,
+                                                       &assay_command_cache,   NULL};
 
 /* ---- what the subcommands share -------------------------------------------------------------- */
 
@@ -78,11 +79,10 @@ static int wrong_option(const struct assay_command *c, int o, const char *name, 
 /* -1 to go on, else the exit status to end with. */
 static int parse(const struct assay_command *c, int n, char **arguments, struct assay_command_line *line)
 {
-    static const struct option known[] = {{"output", required_argument, NULL, 'o'},
-                                          {"set", required_argument, NULL, 's'},
-                                          {"pipeline", required_argument, NULL, 'p'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option known[] = {
+        {"output", required_argument, NULL, 'o'},   {"set", required_argument, NULL, 's'},
+        {"pipeline", required_argument, NULL, 'p'}, {"clear", no_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},           {0}};
     const char **overrides = assay_arena_array(line->arena, (size_t)n + 1, sizeof *overrides);
     const char **operands = assay_arena_array(line->arena, (size_t)n + 1, sizeof *operands);
     const char **all = assay_arena_array(line->arena, (size_t)n + 1, sizeof *all);
@@ -105,6 +105,8 @@ static int parse(const struct assay_command *c, int n, char **arguments, struct 
             line->output = optarg;
         else if (o == 'p')
             line->pipeline = optarg;
+        else if (o == 'c')
+            line->clear = true;
         else
             *overrides++ = optarg;
     }

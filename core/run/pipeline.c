@@ -2,6 +2,7 @@
 #include "run/pipeline.h"
 
 #include "base/file.h"
+#include "run/cache.h"
 
 #include <errno.h>
 #include <string.h>
@@ -142,7 +143,9 @@ static const struct assay_key pipeline_keys[] = {
     {.name = "limits", .type = ASSAY_KEY_GROUP},
     {0}};
 static const struct assay_key limit_keys[] = {
-    {.name = "input_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1024}, {0}};
+    {.name = "input_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1024},
+    {.name = "cache_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1024 * 1024},
+    {0}};
 enum { INPUT_MIB = 64 };
 
 const char *assay_pipeline_path(const struct assay_pipeline *p, const config_setting_t *setting,
@@ -212,6 +215,12 @@ static int read_stages(struct assay_pipeline *p, uint32_t kind, struct assay_are
     return 0;
 }
 
+/* A limit; `limits` is NULL where the pipeline sets none. */
+static uint64_t mib_of(const config_setting_t *limits, const char *key, long long otherwise)
+{
+    return (uint64_t)(limits ? assay_config_int(limits, key, otherwise) : otherwise);
+}
+
 static int read_root(struct assay_pipeline *p, struct assay_arena *arena, struct assay_error *error)
 {
     const config_setting_t *root = config_root_setting(&p->config.tree);
@@ -220,8 +229,8 @@ static int read_root(struct assay_pipeline *p, struct assay_arena *arena, struct
     const config_setting_t *limits = config_setting_get_member(root, "limits");
     if (limits && assay_config_check(&p->config, limits, limit_keys, "limits", error))
         return -1;
-    p->limit_input_bytes = (size_t)(limits ? assay_config_int(limits, "input_mib", INPUT_MIB) : INPUT_MIB)
-                           << 20;
+    p->limit_input_bytes = (size_t)mib_of(limits, "input_mib", INPUT_MIB) << 20;
+    p->limit_cache_bytes = mib_of(limits, "cache_mib", ASSAY_CACHE_DEFAULT_MIB) << 20;
     if (read_paths(p, "profiles", true, &p->profiles, arena, error) ||
         read_paths(p, "registers", true, &p->registers, arena, error) ||
         read_paths(p, "plugin_path", false, &p->plugin_path, arena, error))

@@ -22,7 +22,8 @@ struct assay_pipeline {
     const char *forced_profile; /* NULL: each report finds its own */
     uint32_t n_stages, stage_capacity;
     struct assay_stage *stage;
-    size_t limit_input_bytes; /* of one file */
+    size_t limit_input_bytes;   /* of one file */
+    uint64_t limit_cache_bytes; /* of all that is kept between runs */
 };
 
 /* Reads the file and applies the overrides (NULL-terminated), each PATH=VALUE: PATH names a setting by dots,

@@ -7,6 +7,7 @@ export PATH="$build_dir:$PATH"
 export LC_ALL=C
 unset ASSAY_PLUGIN_PATH
 work=$(mktemp -d)
+export XDG_CACHE_HOME=$work/.cache # no test reads or fills the user's own
 trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
 cd "$work" || exit 1
 n_tests=0
