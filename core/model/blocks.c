@@ -278,10 +278,12 @@ static bool take_mark(struct builder *b, uint32_t line)
 static uint32_t take_note(struct builder *b, uint32_t line)
 {
     uint32_t end = line + 1;
-    if (!assay_note_at(b->notes, line))
+    bool foot =
+        b->flow->line[line].foot && !b->ended && !assay_ending_at(b->flow, b->profile, line, &b->scratch);
+    if (!foot && !assay_note_at(b->notes, line))
         return line;
-    while (end < b->flow->n && !b->flow->line[end].gap && !b->flow->unwrapped &&
-           !assay_note_at(b->notes, end))
+    while (end < b->flow->n && b->flow->line[end].foot == b->flow->line[line].foot &&
+           !b->flow->line[end].gap && !b->flow->unwrapped && !assay_note_at(b->notes, end))
         end++;
     take_lines(b, ASSAY_FOOTNOTE, line, end);
     return end;

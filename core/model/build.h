@@ -18,6 +18,7 @@ struct flow_line {
     bool gap;        /* behind a blank line, or one by its place, or at the beginning of a page */
     bool page_break; /* the first on its page */
     bool row;        /* stands to the right of the line before */
+    bool foot;       /* of the smaller lines that end a page */
 };
 
 /* The lines in one of two styles: wrapped, where a gap parts paragraphs, or one line a paragraph, where a gap

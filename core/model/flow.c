@@ -2,6 +2,8 @@
  * pages go out. */
 #include "model/build.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -259,6 +261,7 @@ struct stripper {
     const struct assay_profile *profile;
     struct repeats repeats;
     struct page_numbers numbers;
+    float head, foot; /* running lines stand above, and below; by boxes */
     struct assay_plain plain;
 };
 
@@ -267,6 +270,8 @@ static bool is_running(struct stripper *s, uint32_t i)
     const struct flow *f = s->flow;
     const struct flow_line *l = &f->line[i];
     uint32_t number = assay_line_digits(f, i);
+    if (f->boxed && (l->y1 <= s->head || l->y0 >= s->foot))
+        return true;
     if (number)
         return (int64_t)number - l->page == (s->numbers.known ? s->numbers.ahead : 0);
     if (l->chars > 200)
@@ -294,6 +299,53 @@ static void strip_page(struct stripper *s, uint32_t *first, uint32_t *end)
         --*end;
 }
 
+static int by_value(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Where most pages have their running lines, there the others have no text of their own, too. The bands are
+ * known where a third of the pages has such a line. */
+static void find_bands(struct stripper *s)
+{
+    const struct flow *f = s->flow;
+    uint32_t n_head = 0, n_foot = 0, n_pages = 0;
+    float *head = assay_arena_array(f->arena, f->n, sizeof *head);
+    float *foot = assay_arena_array(f->arena, f->n, sizeof *foot);
+    s->head = -INFINITY;
+    s->foot = INFINITY;
+    for (uint32_t i = 0, end; i < f->n; i = end, n_pages++) {
+        end = page_end(f, i);
+        uint32_t first = i, last = end;
+        float top = f->line[i].y0, bottom = f->line[i].y1, low = -INFINITY, high = INFINITY;
+        for (uint32_t k = i; k < end; k++) {
+            top = fminf(top, f->line[k].y0);
+            bottom = fmaxf(bottom, f->line[k].y1);
+        }
+        strip_page(s, &first, &last);
+        for (uint32_t k = i; k < end; k++) {
+            const struct flow_line *l = &f->line[k];
+            if (k >= first && k < last)
+                continue;
+            if (l->y1 * 2 < top + bottom)
+                low = fmaxf(low, l->y1);
+            else
+                high = fminf(high, l->y0);
+        }
+        if (low > -INFINITY)
+            head[n_head++] = low;
+        if (high < INFINITY)
+            foot[n_foot++] = high;
+    }
+    qsort(head, n_head, sizeof *head, by_value);
+    qsort(foot, n_foot, sizeof *foot, by_value);
+    if (n_head >= STREAK && n_head * 3 >= n_pages)
+        s->head = head[n_head / 2] + 1;
+    if (n_foot >= STREAK && n_foot * 3 >= n_pages)
+        s->foot = foot[n_foot / 2] - 1;
+}
+
 void assay_flow_strip(struct flow *f, const struct assay_profile *profile)
 {
     uint32_t kept = 0;
@@ -302,6 +354,8 @@ void assay_flow_strip(struct flow *f, const struct assay_profile *profile)
         return;
     count_repeats(f, &s.repeats, &s.plain);
     s.numbers = count_page_numbers(f);
+    if (f->boxed)
+        find_bands(&s);
     for (uint32_t i = 0, end; i < f->n; i = end) {
         end = page_end(f, i);
         uint32_t first = i, last = end;

@@ -150,8 +150,24 @@ static bool is_cells(const struct flow *f, uint32_t first, uint32_t end)
     return false;
 }
 
+/* A page in small letters from top to bottom has no foot. */
+static void find_feet(struct flow *f)
+{
+    for (uint32_t end = f->n, i; end > 0; end = i) {
+        uint32_t page = f->line[end - 1].page, foot = end;
+        while (foot > 0 && f->line[foot - 1].page == page && f->line[foot - 1].size < f->size * 0.9F)
+            foot--;
+        for (i = end; i > 0 && f->line[i - 1].page == page; i--)
+            f->line[i - 1].foot = i > foot;
+        for (uint32_t k = i; foot == i && k < end; k++)
+            f->line[k].foot = false;
+    }
+}
+
 void assay_layout_gaps(struct flow *f)
 {
+    if (f->boxed)
+        find_feet(f);
     bool cells = false, were = false;
     uint32_t row, above = 0,
                   first = 0; /* the lines that stand for this row and for the one above, and its first */

@@ -58,7 +58,7 @@ static void find_on_page(const struct flow *f, struct notes *notes, uint32_t beg
     for (uint32_t i = begin; i < end; i++) {
         uint32_t number = f->line[i].gap || inside || f->unwrapped ? note_number(f, i) : 0;
         inside = inside && !f->line[i].gap;
-        if (!number || !referred[number])
+        if (!number || !(referred[number] || f->line[i].foot))
             continue;
         referred[number] = false; /* one text each */
         ASSAY_GROW(f->arena, notes->note, notes->n, notes->capacity);
