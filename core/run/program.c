@@ -1,5 +1,4 @@
 /* A digest over all that the linker has put into this process, but for the plugins' modules. */
-#define _GNU_SOURCE 1 /* dl_iterate_phdr */
 #include "run/program.h"
 
 #include "base/file.h"
@@ -43,9 +42,11 @@ static const uint8_t *build_id_of(const struct dl_phdr_info *info, size_t *lengt
     const uint8_t *id = NULL;
     for (size_t i = 0; i < info->dlpi_phnum && !id; i++) {
         const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-        if (segment->p_type == PT_NOTE)
-            id = find_build_id((const uint8_t *)(info->dlpi_addr + segment->p_vaddr), segment->p_memsz,
-                               segment->p_align == 8 ? 8 : 4, length);
+        if (segment->p_type != PT_NOTE)
+            continue;
+        /* NOLINTNEXTLINE(performance-no-int-to-ptr): the linker tells addresses as numbers */
+        const uint8_t *notes = (const uint8_t *)(info->dlpi_addr + segment->p_vaddr);
+        id = find_build_id(notes, segment->p_memsz, segment->p_align == 8 ? 8 : 4, length);
     }
     return id;
 }

@@ -1,7 +1,6 @@
 /* The cache: what is kept comes back, whatever else stands in its folder doesn't, trouble with it is no
  * trouble of the run, and it stays within its limit. Calls that may fail are this file's own, which stand
  * before the C library's. */
-#define _GNU_SOURCE 1
 #include "run/cache.h"
 
 #include "run/cache_entry.h"

@@ -1,6 +1,5 @@
 /* Keys of the cache: whatever decides the lines of a file or the batch of a report changes them, and nothing
  * else does. Each case changes one thing of an engine that is made by hand. */
-#define _GNU_SOURCE 1 /* RTLD_ */
 #include "run/keys.h"
 
 #include "base/file.h"
