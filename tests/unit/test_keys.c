@@ -4,11 +4,8 @@
 
 #include "base/file.h"
 #include "model_text.h"
-#include "run/program.h"
 #include "scratch.h"
 
-#include <dlfcn.h>
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -332,33 +329,6 @@ static void a_file_that_cannot_be_read_is_told(void **state)
     }
 }
 
-/* ---- the program ------------------------------------------------------------------------------------- */
-
-static const char *program_of(const struct assay_engine *e)
-{
-    struct assay_error why = {""};
-    char *sha256 = assay_arena_alloc(arena, 65);
-    assert_int_equal(assay_program_sha256(e, sha256, &why), 0);
-    assert_int_equal(strspn(sha256, "0123456789abcdef"), 64);
-    return sha256;
-}
-
-static char built_module[PATH_MAX]; /* absolute, since tests leave the folder that they start in */
-
-/* A library that is loaded changes the program; a plugin's module doesn't: its own digest is in the keys. */
-static void the_program_is_all_that_is_loaded_but_modules(void **state)
-{
-    (void)state;
-    const char *before = program_of(&made.engine);
-    assert_string_equal(program_of(&made.engine), before);
-    void *module = dlopen(built_module, RTLD_NOW | RTLD_LOCAL);
-    assert_non_null(module);
-    assert_string_not_equal(program_of(&made.engine), before);
-    made.module[THEMES].path = built_module;
-    assert_string_equal(program_of(&made.engine), before);
-    assert_int_equal(dlclose(module), 0);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, clean)
@@ -366,12 +336,6 @@ int main(void)
         TEST(keys_change_with_what_decides),
         TEST(each_file_has_keys_of_its_own),
         TEST(a_file_that_cannot_be_read_is_told),
-        TEST(the_program_is_all_that_is_loaded_but_modules),
     };
-    const char *build = getenv("ASSAY_BUILD_DIR");
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/plugins/analysers/.libs/judgements.so", build ? build : ".");
-    if (!realpath(path, built_module))
-        return EXIT_FAILURE;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
