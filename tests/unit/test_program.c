@@ -23,14 +23,8 @@ static struct {
     size_t n_notes, align;
 } object;
 
-int dl_iterate_phdr(told *tell, void *with)
+static int tell_object(told *tell, void *with)
 {
-    if (!object.path) {
-        int (*real)(told *, void *);
-        void *symbol = dlsym(RTLD_NEXT, "dl_iterate_phdr");
-        memcpy(&real, &symbol, sizeof real);
-        return real(tell, with);
-    }
     const ElfW(Phdr) segment[] = {{.p_type = PT_LOAD, .p_memsz = 1},
                                   {.p_type = PT_NOTE,
                                    .p_vaddr = (uintptr_t)object.notes,
@@ -38,6 +32,15 @@ int dl_iterate_phdr(told *tell, void *with)
                                    .p_align = object.align}};
     struct dl_phdr_info info = {.dlpi_name = object.path, .dlpi_phdr = segment, .dlpi_phnum = 2};
     return tell(&info, sizeof info, with);
+}
+
+int __real_dl_iterate_phdr(told *, void *);
+int __wrap_dl_iterate_phdr(told *, void *);
+
+/* A sanitizer's own runtime may call it before the sanitizer is ready. */
+__attribute__((no_sanitize("address", "undefined"))) int __wrap_dl_iterate_phdr(told *tell, void *with)
+{
+    return object.path ? tell_object(tell, with) : __real_dl_iterate_phdr(tell, with);
 }
 
 static const char *program_of(const struct assay_engine *e)
