@@ -6,6 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Under AddressSanitizer whatever an arena hasn't handed out is poisoned, and a gap follows all that it has,
+ * so that what reads or writes past the end of one thing is told. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POISONED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define POISONED 1
+#endif
+#ifdef POISONED
+#include <sanitizer/asan_interface.h>
+enum { GAP_BYTES = 16 };
+static void close_bytes(void *p, size_t n) { __asan_poison_memory_region(p, n); }
+static void open_bytes(void *p, size_t n) { __asan_unpoison_memory_region(p, n); }
+#else
+enum { GAP_BYTES = 0 };
+static void close_bytes(void *p, size_t n) { (void)p, (void)n; }
+static void open_bytes(void *p, size_t n) { (void)p, (void)n; }
+#endif
+
 enum { CHUNK_BYTES = 64 * 1024 };
 
 struct chunk {
@@ -44,6 +64,7 @@ void assay_arena_reset(struct assay_arena *a)
     free_chunks(a->first->next);
     a->first->next = NULL;
     a->first->used = 0;
+    close_bytes(a->first->bytes, a->first->capacity);
     a->used = 0;
 }
 
@@ -62,9 +83,9 @@ void *assay_arena_try(struct assay_arena *a, size_t n)
     size_t align = alignof(max_align_t);
     if (n > SIZE_MAX / 2)
         return NULL;
-    n = (n + align - 1) / align * align;
-    if (!a->first || a->first->capacity - a->first->used < n) {
-        size_t capacity = n > CHUNK_BYTES ? n : CHUNK_BYTES;
+    size_t taken = (n + GAP_BYTES + align - 1) / align * align;
+    if (!a->first || a->first->capacity - a->first->used < taken) {
+        size_t capacity = taken > CHUNK_BYTES ? taken : CHUNK_BYTES;
         struct chunk *c = malloc(sizeof *c + capacity);
         if (!c)
             return NULL;
@@ -72,10 +93,12 @@ void *assay_arena_try(struct assay_arena *a, size_t n)
         c->used = 0;
         c->next = a->first;
         a->first = c;
+        close_bytes(c->bytes, capacity);
     }
     void *p = a->first->bytes + a->first->used;
-    a->first->used += n;
-    a->used += n;
+    a->first->used += taken;
+    a->used += taken - GAP_BYTES;
+    open_bytes(p, n);
     return memset(p, 0, n);
 }
 
