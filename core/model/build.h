@@ -101,6 +101,8 @@ struct table_cell {
     uint32_t judgement;  /* index, of a label; PROFILE_NONE: a grade */
     uint32_t grade;      /* index, of a grade */
     const char *label;   /* of a grade: as printed */
+    uint32_t page;
+    float top, bottom; /* of its lines; equal: unknown */
 };
 
 struct table {

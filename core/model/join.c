@@ -176,19 +176,22 @@ static void write_block(struct writer *w, struct block *block)
 {
     struct blocks *b = w->blocks;
     struct piece *before = NULL;
+    bool apart = false; /* also where the mark stands on a line of its own */
     block->begin = (uint32_t)b->text.n;
     block->first_break = b->n_turns;
     for (struct piece *p = block->first; p; before = p, p = p->next) {
         uint32_t page = w->flow->line[p->line].page;
+        apart = apart || p->apart;
         if (p->begin == p->end)
             continue;
-        enum hyphen hyphen = p->apart ? HYPHEN_NONE : settle_hyphen(w, block->begin, p->begin, p->end);
+        enum hyphen hyphen = apart ? HYPHEN_NONE : settle_hyphen(w, block->begin, p->begin, p->end);
         if (hyphen == HYPHEN_DROPPED)
             b->text.p[--b->text.n] = 0;
         else if (hyphen == HYPHEN_NONE && b->text.n > block->begin && !soft_end(w->flow, before))
             assay_buffer_text(&b->text, " ");
-        if (p->apart || (before && w->flow->line[before->line].page != page))
-            add_turn(b, block, page, p->apart);
+        if (apart || (before && w->flow->line[before->line].page != page))
+            add_turn(b, block, page, apart);
+        apart = false;
         copy(w, block, p);
     }
     block->end = (uint32_t)b->text.n;

@@ -7,7 +7,8 @@
 
 enum { STEPS = 100, MOST_POINTS = 2000, NARROWEST = 30 };
 
-static bool has_box(const struct flow_line *l) { return l->x1 > l->x0 && l->y1 > l->y0; }
+/* Some bullets have no width. */
+static bool has_box(const struct flow_line *l) { return l->x1 >= l->x0 && l->y1 > l->y0; }
 
 /* ---- measures ---- */
 
@@ -69,7 +70,7 @@ static bool most_bold(const struct flow *f)
         chars += f->line[i].chars;
         bold += f->line[i].bold ? f->line[i].chars : 0;
     }
-    return bold * 3 > chars;
+    return bold * 2 > chars;
 }
 
 bool assay_layout_is_weighty(const struct flow *f, uint32_t line)

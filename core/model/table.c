@@ -88,6 +88,12 @@ static bool part_of_label(const struct parser *x, const char *text, size_t n)
 static void add_cell(struct parser *x, struct table_cell cell)
 {
     struct table *t = x->table;
+    const struct flow_line *first = &x->flow->line[cell.line], *last = &x->flow->line[cell.last];
+    cell.page = first->page;
+    if (x->flow->boxed && first->page == last->page) {
+        cell.top = first->y0;
+        cell.bottom = last->y1;
+    }
     ASSAY_GROW(x->flow->arena, t->cell, t->n, t->capacity);
     t->cell[t->n++] = cell;
 }
@@ -190,8 +196,11 @@ static void join_fragments(struct parser *x)
             label = assay_arena_text(x->flow->arena, b.p);
         }
         if (taken)
-            add_cell(x, (struct table_cell){x->fragment[i].line, x->fragment[i + taken - 1].line,
-                                            PROFILE_NONE, grade, label});
+            add_cell(x, (struct table_cell){.line = x->fragment[i].line,
+                                            .last = x->fragment[i + taken - 1].line,
+                                            .judgement = PROFILE_NONE,
+                                            .grade = grade,
+                                            .label = label});
         i += taken ? taken : 1;
     }
 }
@@ -349,11 +358,32 @@ static uint32_t grade_beside(const struct table *t, uint32_t label)
     return far < t->n && t->cell[far].judgement == PROFILE_NONE ? PROFILE_NONE : near;
 }
 
+/* The one grade whose middle is at the label's height. */
+static uint32_t grade_at_height(const struct table *t, const struct table_cell *label)
+{
+    uint32_t found = PROFILE_NONE;
+    for (uint32_t i = 0; i < t->n; i++) {
+        const struct table_cell *c = &t->cell[i];
+        float middle = (c->top + c->bottom) / 2;
+        if (c->judgement != PROFILE_NONE || c->page != label->page || c->top >= c->bottom ||
+            middle <= label->top || middle >= label->bottom)
+            continue;
+        if (found != PROFILE_NONE)
+            return PROFILE_NONE;
+        found = i;
+    }
+    return found;
+}
+
 uint32_t assay_table_grade(const struct table *t, uint32_t judgement)
 {
     for (uint32_t i = 0; i < t->n; i++) {
-        if (t->cell[i].judgement == judgement && judgement != PROFILE_NONE)
-            return goes_by_order(t) ? grade_by_order(t, i) : grade_beside(t, i);
+        if (t->cell[i].judgement != judgement || judgement == PROFILE_NONE)
+            continue;
+        uint32_t grade = grade_at_height(t, &t->cell[i]);
+        if (grade != PROFILE_NONE)
+            return grade;
+        return goes_by_order(t) ? grade_by_order(t, i) : grade_beside(t, i);
     }
     return PROFILE_NONE;
 }

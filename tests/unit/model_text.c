@@ -1,6 +1,8 @@
 /* Texts into lines, reports into text. */
 #include "model_text.h"
 
+#include "model/plain.h"
+
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,6 +33,30 @@ void text_to_lines(const char *text, size_t n, struct assay_arena *arena, struct
             fail_msg("%s", error.text);
         line.text = text + i + 1;
         line.page += i < n && text[i] == '\f';
+    }
+}
+
+void layout_to_lines(const char *text, struct assay_arena *arena, struct assay_lines *lines)
+{
+    struct assay_error error = {{0}};
+    struct assay_line line = {.size = sizeof line, .page = 1};
+    *lines = (struct assay_lines){.arena = arena};
+    for (const char *end; *text; text = end + (*end == '\n')) {
+        line.page += *text == '\f';
+        text += *text == '\f';
+        char *at;
+        end = text + strcspn(text, "\n");
+        line.x0 = strtod(text, &at);
+        line.y0 = strtod(at, &at);
+        line.font_size = strtod(at, &at);
+        line.bold = *at == 'b';
+        line.text = at + line.bold + (at[line.bold] == ' ');
+        line.n_bytes = line.text < end ? (size_t)(end - line.text) : 0;
+        uint32_t chars = assay_rune_count(line.text, 0, (uint32_t)line.n_bytes);
+        line.x1 = line.x0 + (chars > 1 ? chars * line.font_size / 2 : 0);
+        line.y1 = line.y0 + line.font_size;
+        if (assay_lines_add(lines, &line, &error))
+            fail_msg("%s", error.text);
     }
 }
 

@@ -12,6 +12,10 @@ const char *source_path(struct assay_arena *, const char *path);
 /* Lines are parted by '\n', pages by '\f'. */
 void text_to_lines(const char *text, size_t n_bytes, struct assay_arena *, struct assay_lines *);
 
+/* The same with boxes: each line of `text` is "X Y SIZE text", with "SIZEb" for bold, in points from the
+ * page's upper left corner. A character is half its size wide, a bullet alone has no width. */
+void layout_to_lines(const char *text, struct assay_arena *, struct assay_lines *);
+
 /* One line a block: its kind (H, P, L, T or F), area, number/paragraph, page, text. */
 const char *dump_blocks(const struct assay_report *, struct assay_arena *);
 /* One line a judgement: its area, grade, rank, status (graded, joint, not_judged, unread), page, label. */
