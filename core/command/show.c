@@ -80,12 +80,12 @@ static json_t *blocks_of(const struct assay_report *r)
     json_t *list = json_array();
     for (uint32_t b = 0; b < r->n_blocks; b++)
         json_array_append_new(
-            list,
-            json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:o, s:o}", "kind", kinds[r->block_kind[b]],
-                      "area", r->area_id[r->block_area[b]], "number", number(r->block_number[b]), "paragraph",
-                      number(r->block_paragraph[b]), "page", (json_int_t)r->block_page[b], "begin",
-                      (json_int_t)r->block_begin[b], "end", (json_int_t)r->block_end[b], "text",
-                      slice(r, r->block_begin[b], r->block_end[b]), "sentences", sentences_of(r, b)));
+            list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o}", "kind",
+                            kinds[r->block_kind[b]], "area", r->area_id[r->block_area[b]], "number",
+                            number(r->block_number[b]), "paragraph", number(r->block_paragraph[b]), "item",
+                            number(r->block_item[b]), "page", (json_int_t)r->block_page[b], "begin",
+                            (json_int_t)r->block_begin[b], "end", (json_int_t)r->block_end[b], "text",
+                            slice(r, r->block_begin[b], r->block_end[b]), "sentences", sentences_of(r, b)));
     return list;
 }
 

@@ -26,6 +26,8 @@ struct builder {
     uint32_t nested;      /* of the list in its last item; 0: none */
     uint32_t ended;       /* the page where the boilerplate at the end begins; 0: it hasn't */
     bool contents, past_table;
+    struct beside beside;
+    bool row; /* the line before stands in that column */
     struct assay_plain scratch;
 };
 
@@ -374,6 +376,20 @@ static uint32_t take_heading(struct builder *b, uint32_t line)
     return line + h.n_lines;
 }
 
+/* A cell beside the items parts no item: one may go on behind it, on the next page. */
+static uint32_t take_beside(struct builder *b, uint32_t line)
+{
+    uint32_t end = line;
+    while (end < b->flow->n && (end == line || !b->flow->line[end].gap) &&
+           assay_items_beside(b->flow, b->profile, b->area, end, &b->beside, &b->scratch))
+        end++;
+    if (end == line)
+        return line;
+    uint32_t block = take_lines(b, ASSAY_TABLE_ROW, line, end);
+    b->blocks->block[block].beside = b->row = true;
+    return end;
+}
+
 static void look_for_ending(struct builder *b, uint32_t line)
 {
     bool gap = b->flow->line[line].gap || b->flow->unwrapped || !open_block(b);
@@ -394,7 +410,8 @@ static uint32_t take_text(struct builder *b, uint32_t line)
         take_lines(b, ASSAY_TABLE_ROW, line, line + 1);
         return line + 1;
     }
-    if ((k && !gap) || joins(b, line)) {
+    bool parted = k && assay_items_part(f, b->profile, k, line, b->row);
+    if (!parted && ((k && !gap) || joins(b, line))) {
         add_piece(b, b->open, line, f->line[line].begin, false);
         return line + 1;
     }
@@ -441,9 +458,12 @@ void assay_blocks_build(const struct flow *f, const struct assay_profile *p,
             next = take_contents(&b, line);
         if (next == line)
             next = take_heading(&b, line);
+        if (next == line)
+            next = take_beside(&b, line);
         if (next > line)
             continue;
         look_for_ending(&b, line);
         next = take_mark(&b, line) ? line + 1 : take_text(&b, line);
+        b.row = false;
     }
 }

@@ -132,6 +132,8 @@ struct block {
     uint32_t area; /* of the profile */
     uint32_t number, paragraph, page;
     uint32_t heading_area; /* of a heading that opens an area; else PROFILE_NONE */
+    uint32_t item;         /* of what needs to improve, from 1; 0: none */
+    bool beside;           /* a row of the column beside such items */
     struct piece *first, *last;
     uint32_t n_pieces;
     uint32_t begin, end;            /* of blocks->text */
@@ -158,6 +160,24 @@ void assay_blocks_build(const struct flow *, const struct assay_profile *, const
 void assay_blocks_write(const struct flow *, const struct notes *, struct blocks *);
 /* The plain form of the beginning of a block, and behind a '\n' of the next. */
 void assay_block_plain(const struct blocks *, uint32_t block, struct assay_plain *);
+
+/* ---- items.c: the items of what needs to improve */
+
+/* The column beside them. */
+struct beside {
+    uint32_t area;
+    float end; /* lines that begin left of it stand in the column; 0: it hasn't begun */
+};
+
+/* Whether a line of an area is the header of such a column, or stands in one that has begun. */
+bool assay_items_beside(const struct flow *, const struct assay_profile *, uint32_t area, uint32_t line,
+                        struct beside *, struct assay_plain *scratch);
+/* Whether a paragraph that is an item ends before a line although no gap parts them; `row`: a cell of the
+ * column beside does. */
+bool assay_items_part(const struct flow *, const struct assay_profile *, const struct block *open,
+                      uint32_t line, bool row);
+/* Numbers the items: blocks that make up one get its number. */
+void assay_items_number(struct blocks *, const struct assay_profile *);
 
 /* ---- headings.c */
 

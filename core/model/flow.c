@@ -272,8 +272,8 @@ static bool is_running(struct stripper *s, uint32_t i)
     uint32_t number = assay_line_digits(f, i);
     if (f->boxed && (l->y1 <= s->head || l->y0 >= s->foot))
         return true;
-    if (number)
-        return (int64_t)number - l->page == (s->numbers.known ? s->numbers.ahead : 0);
+    if (number && (int64_t)number - l->page == (s->numbers.known ? s->numbers.ahead : 0))
+        return true;
     if (l->chars > 200)
         return false;
     const char *key = repeat_key(f, l, &s->plain);

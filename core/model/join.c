@@ -202,10 +202,18 @@ void assay_blocks_write(const struct flow *f, const struct notes *notes, struct 
     struct writer w = {.flow = f, .notes = notes, .blocks = blocks};
     blocks->text.arena = blocks->arena;
     assay_buffer_text(&blocks->text, "");
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < blocks->n; i++) {
-        write_block(&w, &blocks->block[i]);
+        struct block *b = &blocks->block[kept];
+        *b = blocks->block[i];
+        write_block(&w, b);
+        /* a mark without a text is nothing */
+        if (b->begin == b->end)
+            continue;
         assay_buffer_text(&blocks->text, "\n");
+        kept++;
     }
+    blocks->n = kept;
 }
 
 static void add_block(const struct blocks *b, const struct block *block, uint32_t most,

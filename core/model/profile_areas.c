@@ -113,6 +113,8 @@ static const struct assay_key area_keys[] = {
     {.name = "label", .type = ASSAY_KEY_TEXT, .required = true},
     {.name = "headings", .type = ASSAY_KEY_TEXTS},
     {.name = "paragraphs", .type = ASSAY_KEY_TEXTS},
+    {.name = "items", .type = ASSAY_KEY_TEXT},
+    {.name = "beside", .type = ASSAY_KEY_TEXTS},
     {.name = "inside", .type = ASSAY_KEY_GROUPS},
     {0},
 };
@@ -135,6 +137,24 @@ static int read_role(struct profile_reader *r, const config_setting_t *s, uint32
     return assay_config_error(&r->config, config_setting_get_member(s, "role"), r->error,
                               "\"%s\" is no role of an area: use judged, summary, improvements or background",
                               text);
+}
+
+static int read_items(struct profile_reader *r, const config_setting_t *s, struct profile_area *a)
+{
+    static const char *const only[] = {"items", "beside"};
+    const char *text = assay_config_text(s, "items", "marked");
+    bool paragraphs = !strcmp(text, "paragraphs");
+    a->items = paragraphs ? PROFILE_PARAGRAPHS : PROFILE_MARKED;
+    for (size_t i = 0; i < 2; i++) {
+        const config_setting_t *at = config_setting_get_member(s, only[i]);
+        if (at && a->role != ASSAY_AREA_IMPROVEMENTS)
+            return assay_config_error(&r->config, at, r->error,
+                                      "\"%s\" is for areas with the role \"improvements\" alone", only[i]);
+    }
+    if (!paragraphs && strcmp(text, "marked") != 0)
+        return assay_config_error(&r->config, config_setting_get_member(s, "items"), r->error,
+                                  "\"%s\" is no kind of items: use marked or paragraphs", text);
+    return assay_profile_choice(r, s, "beside", ASSAY_REGEX_WHOLE, "", NULL, &a->beside);
 }
 
 /* The ids first, so that `inside` may name an area that comes later. */
@@ -167,6 +187,7 @@ static int read_area(struct profile_reader *r, const config_setting_t *s, struct
     const config_setting_t *list;
     if (assay_profile_choice(r, s, "headings", ASSAY_REGEX_WHOLE, tail, all, &a->headings) ||
         assay_profile_choice(r, s, "paragraphs", ASSAY_REGEX_WHOLE, "", NULL, &a->paragraphs) ||
+        read_items(r, s, a) ||
         assay_profile_groups(r, s, "inside", inside_keys, "headings inside an area", &list, &a->n_inside))
         return -1;
     a->inside = assay_arena_array(r->arena, a->n_inside, sizeof *a->inside);

@@ -7,7 +7,7 @@
 
 static const struct assay_key judgement_keys[] = {
     {.name = "area", .type = ASSAY_KEY_TEXT, .required = true},
-    {.name = "labels", .type = ASSAY_KEY_TEXTS, .required = true},
+    {.name = "labels", .type = ASSAY_KEY_TEXTS},
     {0},
 };
 static const struct assay_key framework_keys[] = {

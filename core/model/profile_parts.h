@@ -33,18 +33,26 @@ struct profile_inside {
     struct assay_regex *headings;
 };
 
+/* What makes up an item of what needs to improve. */
+enum profile_items {
+    PROFILE_MARKED,    /* a number or a bullet begins it */
+    PROFILE_PARAGRAPHS /* a paragraph is one, with the list below it */
+};
+
 struct profile_area {
     const char *id;
     uint32_t role;                  /* enum assay_area_role */
     struct assay_regex *headings;   /* NULL: none */
     struct assay_regex *paragraphs; /* whole ones that belong here wherever they stand; NULL: none */
+    struct assay_regex *beside;     /* headers of a column beside the items; NULL: none */
+    enum profile_items items;
     uint32_t n_inside;
     struct profile_inside *inside;
 };
 
 struct profile_judgement {
     const char *id; /* of an area, or one that belongs to no area */
-    struct assay_regex *labels;
+    struct assay_regex *labels; /* NULL: it stands in no table */
 };
 
 struct profile_statement {

@@ -221,8 +221,8 @@ static void lay_out_blocks(struct making *m)
 {
     struct assay_report *r = m->report;
     uint32_t n = r->n_blocks = m->blocks.n;
-    uint32_t *column[7];
-    for (size_t i = 0; i < 7; i++)
+    uint32_t *column[8];
+    for (size_t i = 0; i < 8; i++)
         column[i] = assay_arena_array(m->arena, n, sizeof **column);
     for (uint32_t i = 0; i < n; i++) {
         const struct block *b = &m->blocks.block[i];
@@ -233,6 +233,7 @@ static void lay_out_blocks(struct making *m)
         column[4][i] = b->end;
         column[5][i] = b->number;
         column[6][i] = b->paragraph;
+        column[7][i] = b->item;
     }
     r->block_kind = column[0];
     r->block_area = column[1];
@@ -241,6 +242,7 @@ static void lay_out_blocks(struct making *m)
     r->block_end = column[4];
     r->block_number = column[5];
     r->block_paragraph = column[6];
+    r->block_item = column[7];
     r->text = m->blocks.text.p;
     r->text_bytes = (uint32_t)m->blocks.text.n;
 }
@@ -401,6 +403,7 @@ int assay_report_build(const struct assay_model *model, const struct assay_lines
     assay_blocks_build(&m.flow, m.profile, m.framework, &m.table, &m.notes, &m.blocks);
     assay_blocks_write(&m.flow, &m.notes, &m.blocks);
     settle_paragraphs(&m);
+    assay_items_number(&m.blocks, m.profile);
     find_later_facts(&m);
     m.judgements = assay_judgements_find(m.profile, m.framework, &m.table, &m.flow, &m.blocks, &m.opening,
                                          arena, &m.n_judgements);

@@ -70,7 +70,8 @@ static bool is_grade_part(const struct assay_profile *p, const char *text)
 static uint32_t whole_label(const struct parser *x, const char *text, size_t n)
 {
     for (uint32_t i = 0; i < x->profile->n_judgements; i++) {
-        if (assay_regex_match(x->profile->judgements[i].labels, text, n))
+        struct assay_regex *labels = x->profile->judgements[i].labels;
+        if (labels && assay_regex_match(labels, text, n))
             return i;
     }
     return PROFILE_NONE;
@@ -79,7 +80,8 @@ static uint32_t whole_label(const struct parser *x, const char *text, size_t n)
 static bool part_of_label(const struct parser *x, const char *text, size_t n)
 {
     for (uint32_t i = 0; i < x->profile->n_judgements; i++) {
-        if (assay_regex_match_part(x->profile->judgements[i].labels, text, n) != ASSAY_MATCH_NONE)
+        struct assay_regex *labels = x->profile->judgements[i].labels;
+        if (labels && assay_regex_match_part(labels, text, n) != ASSAY_MATCH_NONE)
             return true;
     }
     return false;

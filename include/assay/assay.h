@@ -203,7 +203,7 @@ struct assay_report {
     const char *const *judgement_area;
     const char *const *judgement_grade; /* its id, "" where status isn't graded */
     const char *const *judgement_label; /* as printed, "" where there is none */
-    const uint32_t *judgement_rank;     /* 4 best ... 1 worst, 0 none */
+    const uint32_t *judgement_rank;     /* the best has the highest, the worst 1; 0: none */
     const uint32_t *judgement_status;   /* enum assay_judgement_status */
     const uint32_t *judgement_page;     /* from 1; 0 unknown */
 
@@ -221,6 +221,7 @@ struct assay_report {
     const uint32_t *block_begin, *block_end; /* in text */
     const uint32_t *block_number;            /* its printed number; 0: none */
     const uint32_t *block_paragraph; /* number of the numbered paragraph that it is or goes on; 0: none */
+    const uint32_t *block_item;      /* of what needs to improve, from 1; 0: it belongs to none */
     const uint32_t *block_first_sentence; /* +1 */
 
     uint32_t n_sentences; /* in reading order; of paragraphs and list items outside the background */

@@ -41,24 +41,15 @@ static const struct assay_table *const tables[] = {
                                      ASSAY_COLUMN(.name = "theme", .type = ASSAY_ID, .doc = "The theme."))),
     NULL};
 
-/* An item: a numbered paragraph with the list below it, or a list item of its own. */
+/* An item: blocks that the report numbers alike; between them there may be others, such as a footnote. */
 struct item {
-    uint32_t first, end; /* blocks */
+    uint32_t number, first, end; /* blocks */
     char id[ID_BYTES];
 };
 
-static bool begins_item(const struct assay_report *r, uint32_t block)
+static bool is_of(const struct assay_report *r, uint32_t block, const struct item *item)
 {
-    if (r->area_role[r->block_area[block]] != ASSAY_AREA_IMPROVEMENTS)
-        return false;
-    return r->block_number[block] || (r->block_kind[block] == ASSAY_LIST_ITEM && !r->block_paragraph[block]);
-}
-
-/* The block goes on what item began before it. */
-static bool continues_item(const struct assay_report *r, uint32_t block, uint32_t first)
-{
-    return r->block_area[block] == r->block_area[first] && r->block_number[first] &&
-           !r->block_number[block] && r->block_paragraph[block] == r->block_number[first];
+    return r->block_item[block] == item->number;
 }
 
 /* Whether the text begins by one of the words of a list parted by |, whatever the case. */
@@ -96,15 +87,29 @@ static void split(const char *text, size_t *n, const char *words, const char **r
     *n = open;
 }
 
+/* The item's text, parted by blanks; NULL: no memory for it. */
+static char *copy_text(struct assay_context *c, const struct assay_report *r, const struct item *item,
+                       size_t *n)
+{
+    char *copy = assay_alloc(c, r->block_end[item->end - 1] - r->block_begin[item->first] + 1);
+    for (uint32_t b = item->first; copy && b < item->end; b++) {
+        if (!is_of(r, b, item))
+            continue;
+        if (*n)
+            copy[(*n)++] = ' ';
+        memcpy(copy + *n, r->text + r->block_begin[b], r->block_end[b] - r->block_begin[b]);
+        *n += r->block_end[b] - r->block_begin[b];
+    }
+    return copy;
+}
+
 static int give_item(struct assay_context *c, const struct assay_report *r, const struct item *item)
 {
-    const char *reference = NULL, *text = r->text + r->block_begin[item->first];
-    size_t n_reference = 0, n = r->block_end[item->end - 1] - r->block_begin[item->first];
-    char *copy = assay_alloc(c, n + 1);
+    const char *reference = NULL;
+    size_t n_reference = 0, n = 0;
+    char *copy = copy_text(c, r, item, &n);
     if (!copy)
         return -1;
-    for (size_t i = 0; i < n; i++)
-        copy[i] = (char)(text[i] == '\n' ? ' ' : text[i]);
     split(copy, &n, assay_option_text(c, "reference"), &reference, &n_reference);
     assay_row_begin(c, ITEMS);
     assay_put_text(c, ITEM_ID, item->id);
@@ -123,9 +128,12 @@ static int give_themes(struct assay_context *c, const struct assay_report *r, co
     bool *has = assay_alloc(c, themes->n_labels + 1);
     if (!has)
         return -1;
-    uint32_t from = r->block_first_sentence[item->first], to = r->block_first_sentence[item->end];
-    for (uint32_t k = themes->set_first[from]; k < themes->set_first[to]; k++)
-        has[themes->set_label[k]] = true;
+    for (uint32_t b = item->first; b < item->end; b++) {
+        uint32_t from = themes->set_first[r->block_first_sentence[b]];
+        uint32_t to = themes->set_first[r->block_first_sentence[b + 1]];
+        for (uint32_t k = from; k < to && is_of(r, b, item); k++)
+            has[themes->set_label[k]] = true;
+    }
     for (uint32_t t = 0; t < themes->n_labels; t++) {
         if (!has[t])
             continue;
@@ -142,17 +150,16 @@ static int improvements_analyse(struct assay_context *c, void *self, const struc
 {
     (void)self;
     const struct assay_layer *themes = assay_layer_get(c, ASSAY_LAYER_SET, "themes");
-    uint32_t count = 0;
+    uint32_t before = 0;
     for (uint32_t b = 0; b < r->n_blocks; b++) {
-        if (!begins_item(r, b))
+        if (r->block_item[b] <= before)
             continue;
-        struct item item = {.first = b, .end = b + 1};
-        while (item.end < r->n_blocks && continues_item(r, item.end, b))
-            item.end++;
-        snprintf(item.id, sizeof item.id, "%s-i%02u", r->id, ++count);
+        struct item item = {.number = ++before, .first = b, .end = b + 1};
+        for (uint32_t k = b + 1; k < r->n_blocks && r->block_item[k] <= item.number; k++)
+            item.end = is_of(r, k, &item) ? k + 1 : item.end;
+        snprintf(item.id, sizeof item.id, "%s-i%02u", r->id, item.number);
         if (give_item(c, r, &item) || (themes && give_themes(c, r, &item, themes)))
             return -1;
-        b = item.end - 1;
     }
     return 0;
 }

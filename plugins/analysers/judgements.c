@@ -14,7 +14,8 @@ static const struct assay_table *const tables[] = {
                 ASSAY_COLUMN(.name = "grade", .type = ASSAY_ID, .nullable = 1,
                              .doc = "The grade's id; empty where the status is not graded."),
                 ASSAY_COLUMN(.name = "rank", .type = ASSAY_INT, .nullable = 1,
-                             .doc = "The grade's rank in its profile: 4 is the best, 1 the worst."),
+                             .doc =
+                                 "The grade's rank in its profile: the best has the highest, the worst 1."),
                 ASSAY_COLUMN(
                         .name = "status", .type = ASSAY_ID,
                         .doc =

@@ -11,7 +11,7 @@ struct maker {
     const char **area_id;
     uint32_t *area_role, *area_sentences, *area_words;
     uint32_t *block_kind, *block_area, *block_page, *block_begin, *block_end, *block_number, *block_paragraph,
-        *block_first_sentence;
+        *block_item, *block_first_sentence;
     uint32_t *sentence_block, *sentence_page, *sentence_begin, *sentence_end, *sentence_first_token;
     uint32_t *token_begin, *token_end, *token_type;
 };
@@ -19,15 +19,25 @@ struct maker {
 static void make_room(struct maker *m, size_t n)
 {
     uint32_t **arrays[] = {
-        &m->area_role,      &m->area_sentences,
-        &m->area_words,     &m->block_kind,
-        &m->block_area,     &m->block_page,
-        &m->block_begin,    &m->block_end,
-        &m->block_number,   &m->block_paragraph,
-        &m->sentence_block, &m->sentence_page,
-        &m->sentence_begin, &m->block_first_sentence,
-        &m->sentence_end,   &m->sentence_first_token,
-        &m->token_begin,    &m->token_end,
+        &m->area_role,
+        &m->area_sentences,
+        &m->area_words,
+        &m->block_kind,
+        &m->block_area,
+        &m->block_page,
+        &m->block_begin,
+        &m->block_end,
+        &m->block_number,
+        &m->block_paragraph,
+        &m->block_item,
+        &m->sentence_block,
+        &m->sentence_page,
+        &m->sentence_begin,
+        &m->block_first_sentence,
+        &m->sentence_end,
+        &m->sentence_first_token,
+        &m->token_begin,
+        &m->token_end,
         &m->token_type,
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
@@ -130,6 +140,7 @@ const struct assay_report *make_report(const char *text, struct assay_types *typ
         .block_end = m.block_end,
         .block_number = m.block_number,
         .block_paragraph = m.block_paragraph,
+        .block_item = m.block_item,
         .block_first_sentence = m.block_first_sentence,
         .n_sentences = m.n_sentences,
         .sentence_block = m.sentence_block,

@@ -77,11 +77,14 @@ static void test_shipped(void **state)
     (void)state;
     struct assay_profile *p;
     struct assay_error error = {{0}};
-    if (assay_profile_read(source_path(arena, "conf/profiles/ofsted-childrens-services.cfg"), arena, &p,
-                           &error))
-        fail_msg("%s", error.text);
-    assert_string_equal(assay_profile_id(p), "ofsted-childrens-services");
-    assay_profile_free(p);
+    static const char *const ids[] = {"ofsted-childrens-services", "ofsted-area-send"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *path = assay_arena_printf(arena, "conf/profiles/%s.cfg", ids[i]);
+        if (assay_profile_read(source_path(arena, path), arena, &p, &error))
+            fail_msg("%s", error.text);
+        assert_string_equal(assay_profile_id(p), ids[i]);
+        assay_profile_free(p);
+    }
 }
 
 static void test_refused(void **state)
@@ -99,6 +102,16 @@ static void test_refused(void **state)
          "no area has the role \"background\": the title page needs one"},
         {"id = \"rest\"", "id = \"one\"", "p.cfg:5: the area \"one\" is there twice"},
         {"id = \"one\"; role", "id = \"\"; role", "p.cfg:3: the area \"\" is no id"},
+        {"label = \"One\";", "label = \"One\"; items = \"marked\";",
+         "p.cfg:3: \"items\" is for areas with the role \"improvements\" alone"},
+        {"label = \"One\";", "label = \"One\"; beside = [ \"who\" ];",
+         "p.cfg:3: \"beside\" is for areas with the role \"improvements\" alone"},
+        {"role = \"judged\"", "role = \"improvements\"; items = \"sentences\"",
+         "p.cfg:3: \"sentences\" is no kind of items: use marked or paragraphs"},
+        {"role = \"judged\"", "role = \"improvements\"; beside = [ \"(\" ]",
+         "p.cfg:3: the pattern is no regular expression"},
+        {"role = \"judged\"", "role = \"judged\"; item = \"marked\"",
+         "p.cfg:3: an area has no key \"item\"; did you mean \"items\"?"},
         {"area = \"rest\"", "area = \"res\"", "p.cfg:4: there is no area \"res\"; did you mean \"rest\"?"},
         {"area = \"rest\"", "area = \"quite another\"", "p.cfg:4: there is no area \"quite another\""},
         {"headings = [ \"one\" ]", "headings = [ \"one\", \"(\" ]",
