@@ -3,7 +3,7 @@
  * before the C library's. */
 #include "run/cache.h"
 
-#include "run/cache_entry.h"
+#include "cache_entries.h"
 #include "scratch.h"
 
 #include <errno.h>
@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -68,11 +67,7 @@ int openat(int at, const char *path, int how, ...)
 static int make(void **state)
 {
     memset(&trouble, 0, sizeof trouble);
-    umask(022);
-    if (scratch_make(state))
-        return -1;
-    setenv("XDG_CACHE_HOME", scratch_path(), 1);
-    return 0;
+    return cache_make(state);
 }
 
 static int clean(void **state)
@@ -81,80 +76,32 @@ static int clean(void **state)
     return scratch_clean(state);
 }
 
-/* ---- entries by number ------------------------------------------------------------------------------- */
-
-enum { MIB = 1 << 20, FRAME = ASSAY_ENTRY_FRAME_BYTES };
-
-static const char *key_of(unsigned i) { return assay_arena_printf(arena, "%064x", i); }
-
-static const char *path_of(enum assay_cache_kind kind, unsigned i)
-{
-    return assay_arena_printf(arena, "assay/%s/%s", kind == ASSAY_CACHE_LINES ? "lines" : "batches",
-                              key_of(i));
-}
-
-static struct assay_cache *open_cache(uint64_t limit)
-{
-    struct assay_cache *c = NULL;
-    struct assay_error e = {""};
-    assert_int_equal(assay_cache_open(&c, limit, arena, &e), 0);
-    return c;
-}
-
-static void put(struct assay_cache *c, enum assay_cache_kind kind, unsigned i, const char *text)
-{
-    struct assay_error e = {""};
-    assert_int_equal(assay_cache_put(c, kind, key_of(i), text, strlen(text), &e), 0);
-    assert_string_equal(e.text, "");
-}
-
-/* The entry's text; NULL: none. */
-static const char *get(struct assay_cache *c, enum assay_cache_kind kind, unsigned i)
-{
-    const void *payload;
-    size_t n;
-    return assay_cache_get(c, kind, key_of(i), arena, &payload, &n) ? assay_arena_copy(arena, payload, n)
-                                                                    : NULL;
-}
-
-static void assert_survey(unsigned lines, uint64_t lines_bytes, unsigned batches, uint64_t batches_bytes)
-{
-    struct assay_cache_survey s;
-    struct assay_error e = {""};
-    assert_int_equal(assay_cache_survey(&s, arena, &e), 0);
-    assert_string_equal(s.folder, assay_arena_printf(arena, "%s/assay", scratch_path()));
-    assert_int_equal(s.entries[ASSAY_CACHE_LINES], lines);
-    assert_int_equal(s.bytes[ASSAY_CACHE_LINES], lines_bytes);
-    assert_int_equal(s.entries[ASSAY_CACHE_BATCHES], batches);
-    assert_int_equal(s.bytes[ASSAY_CACHE_BATCHES], batches_bytes);
-}
-
 /* ---- what is kept ------------------------------------------------------------------------------------ */
 
 static void what_is_kept_comes_back(void **state)
 {
     (void)state;
-    struct assay_cache *c = open_cache(MIB);
-    assert_null(get(c, ASSAY_CACHE_LINES, 1));
-    put(c, ASSAY_CACHE_LINES, 1, "lines");
-    put(c, ASSAY_CACHE_BATCHES, 1, "batch");
-    put(c, ASSAY_CACHE_BATCHES, 2, "");
-    assert_string_equal(get(c, ASSAY_CACHE_LINES, 1), "lines");
-    assert_string_equal(get(c, ASSAY_CACHE_BATCHES, 1), "batch");
-    assert_string_equal(get(c, ASSAY_CACHE_BATCHES, 2), "");
-    put(c, ASSAY_CACHE_LINES, 1, "other lines");
+    struct assay_cache *c = cache_open(MIB);
+    assert_null(cache_get(c, ASSAY_CACHE_LINES, 1));
+    cache_put(c, ASSAY_CACHE_LINES, 1, "lines");
+    cache_put(c, ASSAY_CACHE_BATCHES, 1, "batch");
+    cache_put(c, ASSAY_CACHE_BATCHES, 2, "");
+    assert_string_equal(cache_get(c, ASSAY_CACHE_LINES, 1), "lines");
+    assert_string_equal(cache_get(c, ASSAY_CACHE_BATCHES, 1), "batch");
+    assert_string_equal(cache_get(c, ASSAY_CACHE_BATCHES, 2), "");
+    cache_put(c, ASSAY_CACHE_LINES, 1, "other lines");
     assay_cache_close(c);
-    c = open_cache(MIB);
-    assert_string_equal(get(c, ASSAY_CACHE_LINES, 1), "other lines");
-    assert_null(get(c, ASSAY_CACHE_LINES, 2));
-    assay_cache_reject(c, ASSAY_CACHE_LINES, key_of(1));
-    assert_null(get(c, ASSAY_CACHE_LINES, 1));
+    c = cache_open(MIB);
+    assert_string_equal(cache_get(c, ASSAY_CACHE_LINES, 1), "other lines");
+    assert_null(cache_get(c, ASSAY_CACHE_LINES, 2));
+    assay_cache_reject(c, ASSAY_CACHE_LINES, cache_key(1));
+    assert_null(cache_get(c, ASSAY_CACHE_LINES, 1));
     const struct assay_cache_counts *n = assay_cache_counts(c);
     assert_int_equal(n->hits[ASSAY_CACHE_LINES], 0);
     assert_int_equal(n->misses[ASSAY_CACHE_LINES], 3);
     assert_int_equal(n->stored[ASSAY_CACHE_LINES], 0);
     assay_cache_close(c);
-    assert_survey(0, 0, 2, 2 * FRAME + 5);
+    cache_assert_holds(0, 0, 2, 2 * FRAME + 5);
 }
 
 static void nobody_else_may_read_it(void **state)
@@ -162,15 +109,15 @@ static void nobody_else_may_read_it(void **state)
     (void)state;
     struct stat s;
     umask(0);
-    struct assay_cache *c = open_cache(MIB);
-    put(c, ASSAY_CACHE_LINES, 1, "lines");
+    struct assay_cache *c = cache_open(MIB);
+    cache_put(c, ASSAY_CACHE_LINES, 1, "lines");
     assay_cache_close(c);
     static const char *const folders[] = {"assay", "assay/lines", "assay/batches"};
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(stat(folders[i], &s), 0);
         assert_int_equal(s.st_mode & 07777, 0700);
     }
-    assert_int_equal(stat(path_of(ASSAY_CACHE_LINES, 1), &s), 0);
+    assert_int_equal(stat(cache_path(ASSAY_CACHE_LINES, 1), &s), 0);
     assert_int_equal(s.st_mode & 07777, 0600);
 }
 
@@ -180,10 +127,10 @@ static void nobody_else_may_read_it(void **state)
 static char *entry_bytes(const char *text, size_t *n)
 {
     char *bytes = assay_arena_alloc(arena, 4096);
-    struct assay_cache *c = open_cache(MIB);
-    put(c, ASSAY_CACHE_LINES, 1, text);
+    struct assay_cache *c = cache_open(MIB);
+    cache_put(c, ASSAY_CACHE_LINES, 1, text);
     assay_cache_close(c);
-    FILE *f = fopen(path_of(ASSAY_CACHE_LINES, 1), "r");
+    FILE *f = fopen(cache_path(ASSAY_CACHE_LINES, 1), "r");
     assert_non_null(f);
     *n = fread(bytes, 1, 4096, f);
     assert_int_equal(fclose(f), 0);
@@ -203,9 +150,9 @@ static void put_bytes(const char *path, const char *bytes, size_t n)
 /* It isn't used, and is gone then, so that a new one can be made. */
 static void assert_damaged(struct assay_cache *c, const char *bytes, size_t n)
 {
-    const char *path = path_of(ASSAY_CACHE_LINES, 1);
+    const char *path = cache_path(ASSAY_CACHE_LINES, 1);
     put_bytes(path, bytes, n);
-    assert_null(get(c, ASSAY_CACHE_LINES, 1));
+    assert_null(cache_get(c, ASSAY_CACHE_LINES, 1));
     assert_int_equal(access(path, F_OK), -1);
 }
 
@@ -214,7 +161,7 @@ static void every_truncation_and_every_flipped_bit_is_seen(void **state)
     (void)state;
     size_t n;
     char *bytes = entry_bytes("What was kept.", &n);
-    struct assay_cache *c = open_cache(MIB);
+    struct assay_cache *c = cache_open(MIB);
     for (size_t k = 0; k < n; k++)
         assert_damaged(c, bytes, k);
     bytes[n] = 0;
@@ -224,8 +171,8 @@ static void every_truncation_and_every_flipped_bit_is_seen(void **state)
         assert_damaged(c, bytes, n);
         bytes[bit / 8] = (char)(bytes[bit / 8] ^ 1 << bit % 8);
     }
-    put_bytes(path_of(ASSAY_CACHE_LINES, 1), bytes, n);
-    assert_string_equal(get(c, ASSAY_CACHE_LINES, 1), "What was kept.");
+    put_bytes(cache_path(ASSAY_CACHE_LINES, 1), bytes, n);
+    assert_string_equal(cache_get(c, ASSAY_CACHE_LINES, 1), "What was kept.");
     assay_cache_close(c);
 }
 
@@ -234,22 +181,22 @@ static void an_entry_in_the_place_of_another_is_seen(void **state)
     (void)state;
     size_t n;
     const char *bytes = entry_bytes("What was kept.", &n);
-    struct assay_cache *c = open_cache(MIB);
-    put_bytes(path_of(ASSAY_CACHE_LINES, 2), bytes, n);
-    put_bytes(path_of(ASSAY_CACHE_BATCHES, 1), bytes, n);
-    assert_null(get(c, ASSAY_CACHE_LINES, 2));
-    assert_null(get(c, ASSAY_CACHE_BATCHES, 1));
-    assert_non_null(get(c, ASSAY_CACHE_LINES, 1));
+    struct assay_cache *c = cache_open(MIB);
+    put_bytes(cache_path(ASSAY_CACHE_LINES, 2), bytes, n);
+    put_bytes(cache_path(ASSAY_CACHE_BATCHES, 1), bytes, n);
+    assert_null(cache_get(c, ASSAY_CACHE_LINES, 2));
+    assert_null(cache_get(c, ASSAY_CACHE_BATCHES, 1));
+    assert_non_null(cache_get(c, ASSAY_CACHE_LINES, 1));
     assay_cache_close(c);
 }
 
 static void a_file_that_shrinks_while_it_is_read_is_seen(void **state)
 {
     (void)state;
-    struct assay_cache *c = open_cache(MIB);
-    put(c, ASSAY_CACHE_LINES, 1, "lines");
+    struct assay_cache *c = cache_open(MIB);
+    cache_put(c, ASSAY_CACHE_LINES, 1, "lines");
     trouble.is_short = true;
-    assert_null(get(c, ASSAY_CACHE_LINES, 1));
+    assert_null(cache_get(c, ASSAY_CACHE_LINES, 1));
     trouble.is_short = false;
     assay_cache_close(c);
 }
@@ -258,11 +205,11 @@ static void a_file_that_shrinks_while_it_is_read_is_seen(void **state)
 static void a_huge_file_is_seen(void **state)
 {
     (void)state;
-    struct assay_cache *c = open_cache(MIB);
-    put_bytes(path_of(ASSAY_CACHE_LINES, 1), "", 0);
-    assert_int_equal(truncate(path_of(ASSAY_CACHE_LINES, 1), (off_t)1 << 40), 0);
+    struct assay_cache *c = cache_open(MIB);
+    put_bytes(cache_path(ASSAY_CACHE_LINES, 1), "", 0);
+    assert_int_equal(truncate(cache_path(ASSAY_CACHE_LINES, 1), (off_t)1 << 40), 0);
     size_t used = assay_arena_used(arena);
-    assert_null(get(c, ASSAY_CACHE_LINES, 1));
+    assert_null(cache_get(c, ASSAY_CACHE_LINES, 1));
     assert_true(assay_arena_used(arena) - used < 4096);
     assay_cache_close(c);
 }
@@ -271,28 +218,28 @@ static void what_is_not_ours_is_left_alone(void **state)
 {
     (void)state;
     struct stat s;
-    struct assay_cache *c = open_cache(MIB);
+    struct assay_cache *c = cache_open(MIB);
     for (unsigned i = 1; i <= 5; i++)
-        put(c, ASSAY_CACHE_LINES, i, "lines");
+        cache_put(c, ASSAY_CACHE_LINES, i, "lines");
     trouble.is_else = true;
-    assert_null(get(c, ASSAY_CACHE_LINES, 1));
+    assert_null(cache_get(c, ASSAY_CACHE_LINES, 1));
     trouble.is_else = false;
-    assert_string_equal(get(c, ASSAY_CACHE_LINES, 1), "lines");
-    assert_int_equal(chmod(path_of(ASSAY_CACHE_LINES, 1), 0620), 0);
-    assert_int_equal(chmod(path_of(ASSAY_CACHE_LINES, 2), 0602), 0);
-    assert_int_equal(rename(path_of(ASSAY_CACHE_LINES, 3), "moved"), 0);
-    assert_int_equal(symlink("../../moved", path_of(ASSAY_CACHE_LINES, 3)), 0);
-    scratch_remove(path_of(ASSAY_CACHE_LINES, 4));
-    assert_int_equal(mkfifo(path_of(ASSAY_CACHE_LINES, 4), 0600), 0);
-    scratch_remove(path_of(ASSAY_CACHE_LINES, 5));
-    scratch_put_folder(path_of(ASSAY_CACHE_LINES, 5));
+    assert_string_equal(cache_get(c, ASSAY_CACHE_LINES, 1), "lines");
+    assert_int_equal(chmod(cache_path(ASSAY_CACHE_LINES, 1), 0620), 0);
+    assert_int_equal(chmod(cache_path(ASSAY_CACHE_LINES, 2), 0602), 0);
+    assert_int_equal(rename(cache_path(ASSAY_CACHE_LINES, 3), "moved"), 0);
+    assert_int_equal(symlink("../../moved", cache_path(ASSAY_CACHE_LINES, 3)), 0);
+    scratch_remove(cache_path(ASSAY_CACHE_LINES, 4));
+    assert_int_equal(mkfifo(cache_path(ASSAY_CACHE_LINES, 4), 0600), 0);
+    scratch_remove(cache_path(ASSAY_CACHE_LINES, 5));
+    scratch_put_folder(cache_path(ASSAY_CACHE_LINES, 5));
     for (unsigned i = 1; i <= 5; i++) {
-        assert_null(get(c, ASSAY_CACHE_LINES, i));
-        assert_int_equal(lstat(path_of(ASSAY_CACHE_LINES, i), &s), 0);
+        assert_null(cache_get(c, ASSAY_CACHE_LINES, i));
+        assert_int_equal(lstat(cache_path(ASSAY_CACHE_LINES, i), &s), 0);
     }
     for (unsigned i = 1; i <= 4; i++) { /* what is kept now takes its place; a link's aim stays as it was */
-        put(c, ASSAY_CACHE_LINES, i, "more lines");
-        assert_string_equal(get(c, ASSAY_CACHE_LINES, i), "more lines");
+        cache_put(c, ASSAY_CACHE_LINES, i, "more lines");
+        assert_string_equal(cache_get(c, ASSAY_CACHE_LINES, i), "more lines");
     }
     assay_cache_close(c);
     assert_int_equal(stat("moved", &s), 0);
@@ -319,7 +266,7 @@ static void refused(const char *message)
 static void a_folder_that_cannot_be_trusted_is_not_used(void **state)
 {
     (void)state;
-    assay_cache_close(open_cache(MIB));
+    assay_cache_close(cache_open(MIB));
     trouble.is_else = true;
     refused(assay_arena_printf(arena,
                                "cache %%s/assay: belongs to another user (id %u); set XDG_CACHE_HOME to a "
@@ -348,11 +295,11 @@ static void the_folder_is_made_where_it_is_looked_for(void **state)
     struct assay_cache *c;
     struct stat s;
     setenv("XDG_CACHE_HOME", assay_arena_printf(arena, "%s/a/b", scratch_path()), 1);
-    assay_cache_close(open_cache(MIB));
+    assay_cache_close(cache_open(MIB));
     assert_int_equal(stat("a/b/assay/lines", &s), 0);
     setenv("XDG_CACHE_HOME", "relative", 1); /* as the XDG specification says: ignored */
     setenv("HOME", scratch_path(), 1);
-    assay_cache_close(open_cache(MIB));
+    assay_cache_close(cache_open(MIB));
     assert_int_equal(stat(".cache/assay/lines", &s), 0);
     scratch_assert_holds(".", ".cache a");
     unsetenv("XDG_CACHE_HOME");
@@ -375,10 +322,10 @@ static void a_cache_that_was_never_made_holds_nothing(void **state)
     (void)state;
     struct assay_cache_survey s;
     struct assay_error e = {""};
-    assert_survey(0, 0, 0, 0);
+    cache_assert_holds(0, 0, 0, 0);
     scratch_assert_holds(".", "");
     scratch_put_folder("assay");
-    assert_survey(0, 0, 0, 0);
+    cache_assert_holds(0, 0, 0, 0);
     assert_int_equal(assay_cache_clear(&s, arena, &e), 0);
     assert_int_equal(s.entries[0] + s.entries[1], 0);
     scratch_assert_holds("assay", "");
@@ -389,10 +336,10 @@ static void clear_removes_what_is_ours_by_name(void **state)
     (void)state;
     struct assay_cache_survey s;
     struct assay_error e = {""};
-    struct assay_cache *c = open_cache(MIB);
-    put(c, ASSAY_CACHE_LINES, 1, "lines");
-    put(c, ASSAY_CACHE_LINES, 2, "lines");
-    put(c, ASSAY_CACHE_BATCHES, 3, "batch");
+    struct assay_cache *c = cache_open(MIB);
+    cache_put(c, ASSAY_CACHE_LINES, 1, "lines");
+    cache_put(c, ASSAY_CACHE_LINES, 2, "lines");
+    cache_put(c, ASSAY_CACHE_BATCHES, 3, "batch");
     assay_cache_close(c);
     scratch_put_file("assay/lines/new-12-3", "half"); /* of a run that was killed */
     scratch_put_file("assay/lines/new-12-x", "");
@@ -400,16 +347,16 @@ static void clear_removes_what_is_ours_by_name(void **state)
     scratch_put_file(assay_arena_printf(arena, "assay/lines/%063x", 1u), "");
     scratch_put_file(assay_arena_printf(arena, "assay/batches/%064X", 0xABu), "");
     scratch_put_file("aim", "");
-    assert_int_equal(symlink("../../aim", path_of(ASSAY_CACHE_BATCHES, 4)), 0);
-    scratch_put_folder(path_of(ASSAY_CACHE_BATCHES, 5));
-    assert_survey(3, 2 * (FRAME + 5) + 4, 1, FRAME + 5);
+    assert_int_equal(symlink("../../aim", cache_path(ASSAY_CACHE_BATCHES, 4)), 0);
+    scratch_put_folder(cache_path(ASSAY_CACHE_BATCHES, 5));
+    cache_assert_holds(3, 2 * (FRAME + 5) + 4, 1, FRAME + 5);
     assert_int_equal(assay_cache_clear(&s, arena, &e), 0);
     assert_int_equal(s.entries[ASSAY_CACHE_LINES], 3);
     assert_int_equal(s.entries[ASSAY_CACHE_BATCHES], 1);
     assert_int_equal(s.bytes[ASSAY_CACHE_BATCHES], FRAME + 5);
     scratch_assert_holds("assay/lines", assay_arena_printf(arena, "%063x README new-12-x", 1u));
     scratch_assert_holds("assay/batches",
-                         assay_arena_printf(arena, "%s %s %064X", key_of(4), key_of(5), 0xABu));
+                         assay_arena_printf(arena, "%s %s %064X", cache_key(4), cache_key(5), 0xABu));
     scratch_assert_holds(".", "aim assay");
 }
 
@@ -421,8 +368,8 @@ static void what_cannot_be_read_or_removed_is_told(void **state)
     for (unsigned n = 1; n < 16; n++) {
         struct assay_cache_survey s;
         struct assay_error e = {""};
-        struct assay_cache *c = open_cache(MIB);
-        put(c, ASSAY_CACHE_LINES, 1, "lines");
+        struct assay_cache *c = cache_open(MIB);
+        cache_put(c, ASSAY_CACHE_LINES, 1, "lines");
         assay_cache_close(c);
         trouble.n = n;
         trouble.why = EIO;
@@ -441,8 +388,8 @@ static void an_entry_that_cannot_be_removed_is_told(void **state)
     (void)state;
     struct assay_cache_survey s;
     struct assay_error e = {""};
-    struct assay_cache *c = open_cache(MIB);
-    put(c, ASSAY_CACHE_LINES, 1, "lines");
+    struct assay_cache *c = cache_open(MIB);
+    cache_put(c, ASSAY_CACHE_LINES, 1, "lines");
     assay_cache_close(c);
     trouble.removes_nothing = true;
     assert_int_equal(assay_cache_clear(&s, arena, &e), -1);
@@ -450,28 +397,29 @@ static void an_entry_that_cannot_be_removed_is_told(void **state)
                         assay_arena_printf(arena,
                                            "cache %s/assay/lines: %s can't be removed: Read-only file "
                                            "system",
-                                           scratch_path(), key_of(1)));
-    c = open_cache(FRAME + 5); /* nor is it trimmed then, and that is no trouble */
-    put(c, ASSAY_CACHE_LINES, 2, "lines");
+                                           scratch_path(), cache_key(1)));
+    c = cache_open(FRAME + 5); /* nor is it trimmed then, and that is no trouble */
+    cache_put(c, ASSAY_CACHE_LINES, 2, "lines");
     assay_cache_close(c);
     trouble.removes_nothing = false;
-    assert_survey(2, 2 * (FRAME + 5), 0, 0);
+    cache_assert_holds(2, 2 * (FRAME + 5), 0, 0);
 }
 
 /* ---- calls that fail --------------------------------------------------------------------------------- */
 
-/* Whichever call of put() fails: it is told once, nothing is half there, and what was there before stays. */
+/* Whichever call of cache_put() fails: it is told once, nothing is half there, and what was there before
+ * stays. */
 static void a_full_disk_is_told_once_and_stops_nothing(void **state)
 {
     (void)state;
     unsigned n = 1;
     for (bool failed = true; failed; n++) {
         struct assay_error e = {""};
-        struct assay_cache *c = open_cache(MIB);
-        put(c, ASSAY_CACHE_LINES, 1, "lines");
+        struct assay_cache *c = cache_open(MIB);
+        cache_put(c, ASSAY_CACHE_LINES, 1, "lines");
         trouble.n = n;
         trouble.why = ENOSPC;
-        int status = assay_cache_put(c, ASSAY_CACHE_LINES, key_of(2), "other", 5, &e);
+        int status = assay_cache_put(c, ASSAY_CACHE_LINES, cache_key(2), "other", 5, &e);
         failed = !trouble.n;
         trouble.n = 0;
         assert_int_equal(status, failed ? -1 : 0);
@@ -481,12 +429,12 @@ static void a_full_disk_is_told_once_and_stops_nothing(void **state)
                                                              "left on device",
                                                              scratch_path())
                                         : "");
-        put(c, ASSAY_CACHE_LINES, 3, "later");
-        assert_int_equal(get(c, ASSAY_CACHE_LINES, 3) != NULL, !failed);
-        assert_string_equal(get(c, ASSAY_CACHE_LINES, 1), "lines");
-        assert_int_equal(get(c, ASSAY_CACHE_LINES, 2) != NULL, !failed);
+        cache_put(c, ASSAY_CACHE_LINES, 3, "later");
+        assert_int_equal(cache_get(c, ASSAY_CACHE_LINES, 3) != NULL, !failed);
+        assert_string_equal(cache_get(c, ASSAY_CACHE_LINES, 1), "lines");
+        assert_int_equal(cache_get(c, ASSAY_CACHE_LINES, 2) != NULL, !failed);
         assay_cache_close(c);
-        assert_survey(failed ? 1 : 3, (failed ? 1 : 3) * (FRAME + 5), 0, 0);
+        cache_assert_holds(failed ? 1 : 3, (failed ? 1 : 3) * (FRAME + 5), 0, 0);
         scratch_remove("assay");
     }
     assert_int_equal(n, 8); /* six calls: openat, three times write, close, renameat */
@@ -495,11 +443,11 @@ static void a_full_disk_is_told_once_and_stops_nothing(void **state)
 static void a_cache_that_is_removed_meanwhile_is_no_trouble(void **state)
 {
     (void)state;
-    struct assay_cache *c = open_cache(MIB);
-    put(c, ASSAY_CACHE_LINES, 1, "lines");
+    struct assay_cache *c = cache_open(MIB);
+    cache_put(c, ASSAY_CACHE_LINES, 1, "lines");
     scratch_remove("assay");
-    assert_null(get(c, ASSAY_CACHE_LINES, 1));
-    put(c, ASSAY_CACHE_LINES, 2, "lines");
+    assert_null(cache_get(c, ASSAY_CACHE_LINES, 1));
+    cache_put(c, ASSAY_CACHE_LINES, 2, "lines");
     assert_int_equal(assay_cache_counts(c)->stored[ASSAY_CACHE_LINES], 1);
     assay_cache_close(c);
     assert_int_equal(access("assay", F_OK), -1);
@@ -525,165 +473,6 @@ static void folders_that_cannot_be_opened_are_told(void **state)
     assert_true(n > 5); /* three openat, two mkdirat, and what is closed */
 }
 
-/* ---- the limit --------------------------------------------------------------------------------------- */
-
-/* Used in the year 2001, at that second. */
-static void age(enum assay_cache_kind kind, unsigned i, long seconds, long ns)
-{
-    const struct timespec times[2] = {{1000000000 + seconds, ns}, {1000000000 + seconds, ns}};
-    assert_int_equal(utimensat(AT_FDCWD, path_of(kind, i), times, 0), 0);
-}
-
-/* One entry more is put, older than all others, and goes first; so what is left has to fit the limit. */
-static void trim_to(uint64_t limit)
-{
-    struct assay_cache *c = open_cache(limit);
-    put(c, ASSAY_CACHE_BATCHES, 7, "");
-    age(ASSAY_CACHE_BATCHES, 7, -1, 0);
-    assay_cache_close(c);
-    unlink(path_of(ASSAY_CACHE_BATCHES, 7));
-}
-
-/* The numbers of the entries that are there. */
-static const char *left(void)
-{
-    struct assay_buffer names = {.arena = arena};
-    for (unsigned i = 1; i <= 6; i++)
-        if (!access(path_of(i % 2, i), F_OK))
-            assay_buffer_printf(&names, "%u", i);
-    return names.p;
-}
-
-static void the_oldest_go_first(void **state)
-{
-    (void)state;
-    static const struct timespec used[] = {[1] = {30, 7}, [2] = {10, 0}, [3] = {30, 6}, [4] = {40, 0},
-                                           [5] = {20, 0}, [6] = {20, 0}}; /* 5 and 6: by name */
-    static const char *const rest[] = {
-        [6] = "123456", [5] = "13456", [4] = "1346", [3] = "134", [2] = "14", [1] = "4"};
-    struct assay_cache *c = open_cache(MIB);
-    for (unsigned i = 1; i <= 6; i++)
-        put(c, i % 2, i, "12345678");
-    assay_cache_close(c);
-    for (unsigned i = 1; i <= 6; i++)
-        age(i % 2, i, used[i].tv_sec, used[i].tv_nsec);
-    for (unsigned n = 6; n; n--) {
-        trim_to((uint64_t)n * (FRAME + 8) + FRAME + 7);
-        assert_string_equal(left(), rest[n]);
-        trim_to((uint64_t)n * (FRAME + 8));
-        assert_string_equal(left(), rest[n]);
-    }
-}
-
-static void what_is_used_is_young_again(void **state)
-{
-    (void)state;
-    struct assay_cache *c = open_cache(MIB);
-    for (unsigned i = 1; i <= 3; i++)
-        put(c, ASSAY_CACHE_LINES, i, "12345678");
-    assay_cache_close(c);
-    for (unsigned i = 1; i <= 3; i++)
-        age(ASSAY_CACHE_LINES, i, i, 0);
-    c = open_cache(3 * (FRAME + 8));
-    assert_non_null(get(c, ASSAY_CACHE_LINES, 1));
-    put(c, ASSAY_CACHE_BATCHES, 4, "12345678");
-    assay_cache_close(c);
-    assert_int_equal(access(path_of(ASSAY_CACHE_LINES, 1), F_OK), 0);
-    assert_int_equal(access(path_of(ASSAY_CACHE_LINES, 2), F_OK), -1);
-    assert_int_equal(access(path_of(ASSAY_CACHE_LINES, 3), F_OK), 0);
-    assert_int_equal(access(path_of(ASSAY_CACHE_BATCHES, 4), F_OK), 0);
-}
-
-static void a_long_run_stays_near_the_limit(void **state)
-{
-    (void)state;
-    struct assay_cache *c = open_cache((uint64_t)600 * (FRAME + 8));
-    for (unsigned i = 0; i < 3000; i++) {
-        put(c, ASSAY_CACHE_LINES, i, "12345678");
-        if (i % 100 == 99) {
-            struct assay_cache_survey s;
-            struct assay_error e = {""};
-            assert_int_equal(assay_cache_survey(&s, arena, &e), 0);
-            assert_true(s.entries[ASSAY_CACHE_LINES] <= 1201);
-        }
-    }
-    static char big[601 * (ASSAY_ENTRY_FRAME_BYTES + 8)];
-    memset(big, 'x', sizeof big - 1);
-    put(c, ASSAY_CACHE_LINES, 3000, big); /* more than there can ever be room for: not kept */
-    assert_null(get(c, ASSAY_CACHE_LINES, 3000));
-    assay_cache_close(c);
-    assert_survey(600, (uint64_t)600 * (FRAME + 8), 0, 0);
-}
-
-static void a_cache_that_only_gave_is_not_trimmed(void **state)
-{
-    (void)state;
-    struct assay_cache *c = open_cache(MIB);
-    put(c, ASSAY_CACHE_LINES, 1, "lines");
-    put(c, ASSAY_CACHE_LINES, 2, "lines");
-    assay_cache_close(c);
-    c = open_cache(1);
-    assert_non_null(get(c, ASSAY_CACHE_LINES, 1));
-    assay_cache_close(c);
-    assert_survey(2, 2 * (FRAME + 5), 0, 0);
-}
-
-/* ---- several runs at once ---------------------------------------------------------------------------- */
-
-/* A run that keeps, uses and removes the same few entries as others do at the same time. Its exit status says
- * whether it was ever given what isn't of the key that it asked for. */
-static int busy_run(unsigned seed)
-{
-    struct assay_cache *c = open_cache((uint64_t)8 * (FRAME + 64));
-    bool good = true;
-    for (unsigned round = 0; round < 2000 && good; round++) {
-        unsigned i = (round * 7 + seed) % 16;
-        struct assay_error e = {""};
-        const char *text = get(c, ASSAY_CACHE_LINES, i);
-        good = (!text || !strcmp(text, key_of(i))) &&
-               !assay_cache_put(c, ASSAY_CACHE_LINES, key_of(i), key_of(i), 64, &e);
-        if (round % 500 == seed)
-            good = good && !assay_cache_clear(&(struct assay_cache_survey){0}, arena, &e);
-    }
-    assay_cache_close(c);
-    return good ? 0 : 1;
-}
-
-static void runs_at_the_same_time_do_not_harm_each_other(void **state)
-{
-    (void)state;
-    enum { RUNS = 3 };
-    pid_t pid[RUNS];
-    for (unsigned i = 0; i < RUNS; i++) {
-        pid[i] = fork();
-        assert_true(pid[i] >= 0);
-        if (!pid[i])
-            _exit(busy_run(i));
-    }
-    for (unsigned i = 0; i < RUNS; i++) {
-        int how;
-        assert_int_equal(waitpid(pid[i], &how, 0), pid[i]);
-        assert_true(WIFEXITED(how) && !WEXITSTATUS(how));
-    }
-    struct assay_cache *c = open_cache(MIB);
-    put(c, ASSAY_CACHE_LINES, 1, "lines");
-    assert_string_equal(get(c, ASSAY_CACHE_LINES, 1), "lines");
-    assay_cache_close(c);
-}
-
-/* A run that was killed while it wrote leaves its half entry, and its number may come again. */
-static void a_half_entry_of_a_killed_run_is_passed_over(void **state)
-{
-    (void)state;
-    struct assay_cache *c = open_cache(MIB);
-    for (unsigned i = 0; i < 3; i++)
-        scratch_put_file(assay_arena_printf(arena, "assay/lines/new-%ld-%u", (long)getpid(), i), "half");
-    put(c, ASSAY_CACHE_LINES, 1, "lines");
-    assert_string_equal(get(c, ASSAY_CACHE_LINES, 1), "lines");
-    assay_cache_close(c);
-    assert_survey(4, 3 * 4 + FRAME + 5, 0, 0);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, clean)
@@ -704,12 +493,6 @@ int main(void)
         TEST(a_full_disk_is_told_once_and_stops_nothing),
         TEST(a_cache_that_is_removed_meanwhile_is_no_trouble),
         TEST(folders_that_cannot_be_opened_are_told),
-        TEST(the_oldest_go_first),
-        TEST(what_is_used_is_young_again),
-        TEST(a_long_run_stays_near_the_limit),
-        TEST(a_cache_that_only_gave_is_not_trimmed),
-        TEST(runs_at_the_same_time_do_not_harm_each_other),
-        TEST(a_half_entry_of_a_killed_run_is_passed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
