@@ -6,7 +6,6 @@
 #include "fuzz.h"
 
 #include "base/config.h"
-#include "base/text.h"
 #include "match/dictionary.h"
 #include "model/report.h"
 #include "model_text.h"
@@ -80,7 +79,9 @@ static void check_pipeline(const struct assay_pipeline *p)
     FUZZ_CHECK(p->limit_input_bytes > 0);
     for (uint32_t i = 0; i < p->n_stages; i++) {
         FUZZ_CHECK(p->stage[i].kind >= ASSAY_LOADER && p->stage[i].kind <= ASSAY_WRITER);
-        FUZZ_CHECK(assay_text_is_name(p->stage[i].plugin) && p->stage[i].group);
+        FUZZ_CHECK(p->stage[i].plugin && p->stage[i].group);
+        for (uint32_t k = 0; k < i; k++)
+            FUZZ_CHECK(strcmp(p->stage[k].plugin, p->stage[i].plugin) != 0);
     }
 }
 

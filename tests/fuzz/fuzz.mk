@@ -30,10 +30,8 @@ $(FUZZ_TARGETS:%=fuzz/%): fuzz/%: fuzz/tests/fuzz/%.o $(shared_objects) $(srcdir
 # One after the other, whatever -j says: they would only take turns.
 .NOTPARALLEL:
 run-%: fuzz/%
-	@mkdir -p fuzz/corpus/$* fuzz/broken fuzz/tmp
-	TMPDIR=$(abspath fuzz/tmp) ASSAY_SOURCE_DIR=$(abspath $(srcdir)) \
-	ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1 $(srcdir)/tests/fuzz/run $* $(FUZZ_SECONDS) \
-	  $(abspath $(srcdir))
+	@mkdir -p fuzz/corpus/$* fuzz/broken
+	$(srcdir)/tests/fuzz/run $* $(FUZZ_SECONDS) $(abspath $(srcdir))
 
 .PRECIOUS: fuzz/%.o
 -include $(shared_objects:.o=.d) $(FUZZ_TARGETS:%=fuzz/tests/fuzz/%.d)
