@@ -134,6 +134,9 @@ static void add_turn(struct blocks *b, struct block *block, uint32_t page, bool 
     block->n_breaks++;
 }
 
+/* A byte that is copied as it is: ASCII that is no blank, no digit. */
+static bool plain_byte(char c) { return c > ' ' && (c < '0' || c > '9'); }
+
 /* Copies a stretch of a line: one blank for any, cells of tables parted by a tab. */
 static void copy(struct writer *w, const struct block *block, const struct piece *p)
 {
@@ -141,6 +144,12 @@ static void copy(struct writer *w, const struct block *block, const struct piece
     struct assay_buffer *to = &w->blocks->text;
     uint32_t page = w->flow->line[p->line].page;
     for (uint32_t at = p->begin, next; at < p->end; at = next) {
+        if (plain_byte(text[at])) {
+            for (next = at + 1; next < p->end && plain_byte(text[next]); next++)
+                ;
+            assay_buffer_add(to, text + at, next - at);
+            continue;
+        }
         uint32_t r = assay_rune(text, at, p->end, &next);
         if (r == 0xAD)
             continue;

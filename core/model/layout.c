@@ -39,7 +39,7 @@ static float most_leading(const struct flow *f)
         const struct flow_line *a = &f->line[i - 1], *b = &f->line[i];
         float step = (b->y1 - a->y1) / f->size;
         if (a->page != b->page || !assay_layout_is_body(f, i - 1) || !assay_layout_is_body(f, i) ||
-            step < 0.8F || step > 2.5F)
+            !(step > 0.8F && step < 2.5F))
             continue;
         uint32_t k = (uint32_t)(step * (STEPS / 2.5F));
         n[k]++;

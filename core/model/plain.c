@@ -4,13 +4,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
-uint32_t assay_rune(const char *text, uint32_t at, uint32_t end, uint32_t *next)
+uint32_t assay_rune_of_many(const char *text, uint32_t at, uint32_t end, uint32_t *next)
 {
-    unsigned char c = (unsigned char)text[at];
-    if (c < 0x80) {
-        *next = at + 1;
-        return c;
-    }
     utf8proc_int32_t rune;
     utf8proc_ssize_t n =
         utf8proc_iterate((const utf8proc_uint8_t *)text + at, (utf8proc_ssize_t)(end - at), &rune);
@@ -26,10 +21,10 @@ uint32_t assay_rune_before(const char *text, uint32_t begin, uint32_t at)
     return at;
 }
 
-bool assay_rune_is_blank(uint32_t r)
+bool assay_rune_is_wide_blank(uint32_t r)
 {
-    return r == ' ' || r == '\t' || r == 0xA0 || r == 0x1680 || (r >= 0x2000 && r <= 0x200F) || r == 0x2028 ||
-           r == 0x2029 || r == 0x202F || r == 0x205F || r == 0x2060 || r == 0x3000 || r == 0xFEFF;
+    return r == 0xA0 || r == 0x1680 || (r >= 0x2000 && r <= 0x200F) || r == 0x2028 || r == 0x2029 ||
+           r == 0x202F || r == 0x205F || r == 0x2060 || r == 0x3000 || r == 0xFEFF;
 }
 
 bool assay_rune_is_upper(uint32_t r)
@@ -54,8 +49,6 @@ bool assay_rune_is_letter(uint32_t r)
     utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)r);
     return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_MN;
 }
-
-bool assay_rune_is_digit(uint32_t r) { return r >= '0' && r <= '9'; }
 
 bool assay_rune_is_hyphen(uint32_t r) { return r == '-' || r == 0x2010 || r == 0x2011; }
 
@@ -108,13 +101,49 @@ static char plain_mark(uint32_t r)
     return 0;
 }
 
+/* Room for n bytes more and the NUL behind them. */
+static void reserve(struct assay_plain *p, size_t n)
+{
+    size_t needed = p->text.n + n + 1, capacity = p->text.capacity > 256 ? p->text.capacity : 256;
+    if (p->text.p && needed <= p->text.capacity && needed <= p->capacity)
+        return;
+    while (capacity < needed)
+        capacity *= 2;
+    char *text = assay_arena_alloc(p->text.arena, capacity);
+    uint32_t *from = assay_arena_array(p->text.arena, capacity, sizeof *from);
+    if (p->text.n) {
+        memcpy(text, p->text.p, p->text.n);
+        memcpy(from, p->from, p->n_from * sizeof *from);
+    }
+    p->text.p = text;
+    p->text.capacity = capacity;
+    p->from = from;
+    p->capacity = (uint32_t)capacity;
+}
+
 static void put(struct assay_plain *p, const char *bytes, uint32_t n, uint32_t from)
 {
-    assay_buffer_add(&p->text, bytes, n);
     for (uint32_t i = 0; i < n; i++) {
-        ASSAY_GROW(p->text.arena, p->from, p->n_from, p->capacity);
+        p->text.p[p->text.n++] = bytes[i];
         p->from[p->n_from++] = from;
     }
+}
+
+/* The plain form of a character that isn't ASCII. */
+static void put_rune(struct assay_plain *p, const char *bytes, uint32_t n, uint32_t rune, uint32_t from)
+{
+    char mark = plain_mark(rune);
+    const char *letters = assay_rune_ligature(rune);
+    if (rune == 0xAD)
+        return;
+    if (mark)
+        put(p, &mark, 1, from);
+    else if (letters)
+        put(p, letters, (uint32_t)strlen(letters), from);
+    else if (!assay_rune_is_blank(rune))
+        put(p, bytes, n, from);
+    else if (p->text.n && p->text.p[p->text.n - 1] != ' ')
+        put(p, " ", 1, from);
 }
 
 void assay_plain_add(struct assay_plain *p, const char *source, uint32_t begin, uint32_t end, char gap)
@@ -122,23 +151,18 @@ void assay_plain_add(struct assay_plain *p, const char *source, uint32_t begin, 
     assay_trim(source, &begin, &end);
     if (begin == end)
         return;
+    /* no character is longer in its plain form */
+    reserve(p, (size_t)(end - begin) + 1);
     if (p->text.n)
         put(p, &gap, 1, begin);
     for (uint32_t at = begin, next; at < end; at = next) {
         uint32_t r = assay_rune(source, at, end, &next);
-        char mark = plain_mark(r);
-        const char *letters = assay_rune_ligature(r);
-        if (r == 0xAD)
-            continue;
-        if (mark)
-            put(p, &mark, 1, at);
-        else if (letters)
-            put(p, letters, (uint32_t)strlen(letters), at);
-        else if (!assay_rune_is_blank(r))
-            put(p, source + at, next - at, at);
-        else if (p->text.p[p->text.n - 1] != ' ')
-            put(p, " ", 1, at);
+        if (r >= 0x80 || r == ' ' || r == '\t' || r == '`')
+            put_rune(p, source + at, next - at, r, at);
+        else
+            put(p, source + at, 1, at);
     }
+    p->text.p[p->text.n] = 0;
 }
 
 void assay_plain_clear(struct assay_plain *p)

@@ -6,16 +6,29 @@
 
 #include <stdbool.h>
 
+/* One of several bytes: see assay_rune. */
+uint32_t assay_rune_of_many(const char *text, uint32_t at, uint32_t end, uint32_t *next);
 /* The character at text[at], at < end; *next is where the one behind it begins. `text` is valid UTF-8. */
-uint32_t assay_rune(const char *text, uint32_t at, uint32_t end, uint32_t *next);
+static inline uint32_t assay_rune(const char *text, uint32_t at, uint32_t end, uint32_t *next)
+{
+    unsigned char c = (unsigned char)text[at];
+    if (c >= 0x80)
+        return assay_rune_of_many(text, at, end, next);
+    *next = at + 1;
+    return c;
+}
 /* Where the character that ends at text[at] begins; at > begin. */
 uint32_t assay_rune_before(const char *text, uint32_t begin, uint32_t at);
 /* Blanks of all widths, tabs, byte order marks and characters of no width but the soft hyphen. */
-bool assay_rune_is_blank(uint32_t rune);
+bool assay_rune_is_wide_blank(uint32_t rune); /* none of them ASCII */
+static inline bool assay_rune_is_blank(uint32_t r)
+{
+    return r < 0x80 ? r == ' ' || r == '\t' : assay_rune_is_wide_blank(r);
+}
 bool assay_rune_is_upper(uint32_t rune);
 bool assay_rune_is_lower(uint32_t rune);
 bool assay_rune_is_letter(uint32_t rune);
-bool assay_rune_is_digit(uint32_t rune);  /* 0 to 9 */
+static inline bool assay_rune_is_digit(uint32_t r) { return r >= '0' && r <= '9'; }
 bool assay_rune_is_hyphen(uint32_t rune); /* that joins words; no dash */
 /* ) ] ' " and their typographic kin. */
 bool assay_rune_is_closing(uint32_t rune);

@@ -108,10 +108,21 @@ static void find_provider(struct making *m)
     assay_facts_put(&m->facts, m->arena, "provider", provider ? provider->name : printed);
 }
 
+/* Whether a fact isn't known yet that may stand anywhere. */
+static bool lacks_facts(const struct making *m)
+{
+    for (uint32_t i = 0; i < m->profile->n_facts; i++) {
+        const struct profile_fact *f = &m->profile->facts[i];
+        if (f->where == PROFILE_ANYWHERE && !*assay_facts_get(&m->facts, f->name))
+            return true;
+    }
+    return false;
+}
+
 static void find_later_facts(struct making *m)
 {
     struct assay_plain plain = {.text.arena = m->arena};
-    for (uint32_t i = 0; i < m->blocks.n; i++) {
+    for (uint32_t i = 0; i < m->blocks.n && lacks_facts(m); i++) {
         assay_block_plain(&m->blocks, i, &plain);
         assay_facts_find(&m->facts, m->profile, &plain, m->blocks.text.p, PROFILE_ANYWHERE, m->arena);
     }
