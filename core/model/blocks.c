@@ -101,6 +101,15 @@ static uint32_t first_rune(const struct flow *f, uint32_t line)
     return r;
 }
 
+/* The first of the text that belongs to a mark, which may stand on the next line; ' ': there is none. */
+static uint32_t rune_behind(const struct flow *f, uint32_t line, const struct mark *m)
+{
+    uint32_t next;
+    if (m->text < f->line[line].end)
+        return assay_rune(f->text, m->text, f->line[line].end, &next);
+    return line + 1 < f->n && !f->line[line + 1].gap ? first_rune(f, line + 1) : ' ';
+}
+
 static bool goes_on(const struct flow *f, uint32_t line)
 {
     uint32_t r = first_rune(f, line);
@@ -231,8 +240,8 @@ static bool accepts_number(const struct builder *b, uint32_t line, const struct 
     if (m->number == b->last_number + 1 && !m->bare)
         return true;
     if (m->bare)
-        return m->number == b->last_number + 1 && l->gap && is_finished(b) && line + 1 < b->flow->n &&
-               !b->flow->line[line + 1].gap && assay_rune_is_upper(first_rune(b->flow, line + 1));
+        return m->number == b->last_number + 1 && l->gap && is_finished(b) &&
+               assay_rune_is_upper(rune_behind(b->flow, line, m));
     if (!gap || !is_finished(b))
         return false;
     return !b->last_number || m->number == 1 ||

@@ -28,10 +28,12 @@ static struct mark number_of(const struct flow *f, const struct flow_line *l)
     uint32_t at = l->begin, number = 0;
     while (at < l->end && at - l->begin < 3 && assay_rune_is_digit((unsigned char)f->text[at]))
         number = number * 10 + (uint32_t)(f->text[at++] - '0');
-    if (at == l->begin || !number || (at < l->end && f->text[at] != '.'))
+    bool bare = at == l->end || f->text[at] == '\t';
+    if (at == l->begin || !number || (!bare && f->text[at] != '.'))
         return (struct mark){.kind = MARK_NONE, .text = l->begin};
-    if (at == l->end)
-        return (struct mark){.kind = MARK_NUMBER, .number = number, .bare = true, .text = at};
+    if (bare)
+        return (struct mark){
+            .kind = MARK_NUMBER, .number = number, .bare = true, .text = skip_blanks(f, at, l->end)};
     while (at < l->end && f->text[at] == '.')
         at++;
     uint32_t next, text = skip_blanks(f, at, l->end);
