@@ -141,9 +141,13 @@ static uint32_t row_end(struct flow *f, uint32_t first, uint32_t *longest)
     return end;
 }
 
-/* A row of cells: what stands beside each other is far apart, and no bullet or number is before it. */
+/* A row of cells: what stands beside each other is far apart, as a tab says too, and no bullet or number is
+ * before it. */
 static bool is_cells(const struct flow *f, uint32_t first, uint32_t end)
 {
+    uint32_t text = assay_mark_of(f, first).text;
+    if (memchr(f->text + text, '\t', f->line[first].end - text))
+        return true;
     for (uint32_t i = first + 1; i < end; i++) {
         if (f->line[i].x0 - f->line[i - 1].x1 > f->size && !assay_mark_of(f, i - 1).kind)
             return true;
@@ -178,7 +182,7 @@ void assay_layout_gaps(struct flow *f)
         cells = is_cells(f, i, end);
         l->row = false;
         l->page_break = !i || l->page != f->line[i - 1].page;
-        l->gap = l->page_break || cells || were || is_far(f, &f->line[above], &f->line[row]) ||
+        l->gap = l->page_break || (cells && were) || is_far(f, &f->line[above], &f->line[row]) ||
                  changes(f, &f->line[above], l, f->line[first].x0);
     }
 }
