@@ -48,6 +48,8 @@ struct assay_arena *assay_arena_new(jmp_buf *out_of_memory)
     return a;
 }
 
+void assay_arena_jump_to(struct assay_arena *a, jmp_buf *out_of_memory) { a->out_of_memory = out_of_memory; }
+
 static void free_chunks(struct chunk *c)
 {
     while (c) {

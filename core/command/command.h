@@ -7,9 +7,11 @@
 
 /* A subcommand's part of the command line, parsed. */
 struct assay_command_line {
-    const char *output;           /* -o */
-    const char *pipeline;         /* --pipeline */
-    bool clear;                   /* --clear */
+    const char *output;   /* -o */
+    const char *pipeline; /* --pipeline */
+    bool clear;           /* --clear */
+    uint32_t n_jobs;      /* -j; 0: not given */
+    bool no_cache, no_sandbox, in_process;
     const char *const *overrides; /* --set, NULL-terminated */
     const char *const *operands;  /* NULL-terminated */
     int n_operands;
@@ -23,8 +25,7 @@ struct assay_command {
     const char *usage;   /* what stands behind "assay NAME" */
     const char *summary; /* one line */
     const char *help;    /* its options, a line each */
-    const char *options; /* the options that it takes: o -o DIR, s --set PATH=VALUE, p --pipeline FILE,
-                            c --clear */
+    const char *options; /* the options that it takes, by the letters of parse() in main.c */
     int (*run)(const struct assay_command *, const struct assay_command_line *);
 };
 

@@ -2,12 +2,13 @@
 #include "command/command.h"
 
 #include "base/file.h"
-#include "base/text.h"
+#include "base/say.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,34 +18,22 @@ static const struct assay_command *const commands[] = {&assay_command_run,     &
 
 /* ---- what the subcommands share -------------------------------------------------------------- */
 
-/* A line on standard error, whatever is in it. */
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
-{
-    char line[1200];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    assay_text_clean(line);
-    fprintf(stderr, "%s\n", line);
-}
-
 int assay_command_fail(int status, const struct assay_error *error)
 {
-    say("assay: error: %s", error->text);
+    assay_say("assay: error: %s", error->text);
     return status;
 }
 
 int assay_command_misuse(const struct assay_command *command, const char *what)
 {
-    say("assay %s: %s; see assay %s --help", command->name, what, command->name);
+    assay_say("assay %s: %s; see assay %s --help", command->name, what, command->name);
     return ASSAY_WRONG_USE;
 }
 
 static void log_line(void *with, uint32_t level, const char *plugin, const char *message)
 {
     (void)with;
-    say("assay: %s: %s: %s", level == ASSAY_LOG_WARNING ? "warning" : "note", plugin, message);
+    assay_say("assay: %s: %s: %s", level == ASSAY_LOG_WARNING ? "warning" : "note", plugin, message);
 }
 
 const struct assay_log assay_command_log = {.line = log_line};
@@ -76,12 +65,44 @@ static int wrong_option(const struct assay_command *c, int o, const char *name, 
     return assay_command_misuse(c, assay_arena_printf(arena, "there is no option %s", word));
 }
 
+/* A whole number from 1 to `most`; 0: it is none. */
+static uint32_t number_of(const char *text, uint32_t most)
+{
+    char *end;
+    errno = 0;
+    unsigned long long value = *text >= '0' && *text <= '9' ? strtoull(text, &end, 10) : 0;
+    return value && !*end && !errno && value <= most ? (uint32_t)value : 0;
+}
+
+static int take_option(const struct assay_command *c, int o, const char *value,
+                       struct assay_command_line *line)
+{
+    enum { MOST_JOBS = 1024 };
+    if (o == 'o')
+        line->output = value;
+    else if (o == 'p')
+        line->pipeline = value;
+    else if (o == 'c')
+        line->clear = true;
+    else if (o == 'C')
+        line->no_cache = true;
+    else if (o == 'S')
+        line->no_sandbox = true;
+    else if (o == 'I')
+        line->in_process = true;
+    else if (!(line->n_jobs = number_of(value, MOST_JOBS)))
+        return assay_command_misuse(c, "-j takes a number of reports at a time, from 1 to 1024");
+    return ASSAY_OK;
+}
+
 /* -1 to go on, else the exit status to end with. */
 static int parse(const struct assay_command *c, int n, char **arguments, struct assay_command_line *line)
 {
     static const struct option known[] = {
         {"output", required_argument, NULL, 'o'},   {"set", required_argument, NULL, 's'},
         {"pipeline", required_argument, NULL, 'p'}, {"clear", no_argument, NULL, 'c'},
+        {"jobs", required_argument, NULL, 'j'},     {"no-cache", no_argument, NULL, 'C'},
+        {"no-sandbox", no_argument, NULL, 'S'},     {"in-process", no_argument, NULL, 'I'},
         {"help", no_argument, NULL, 'h'},           {0}};
     const char **overrides = assay_arena_array(line->arena, (size_t)n + 1, sizeof *overrides);
     const char **operands = assay_arena_array(line->arena, (size_t)n + 1, sizeof *operands);
@@ -93,7 +114,7 @@ static int parse(const struct assay_command *c, int n, char **arguments, struct 
     line->all = all;
     opterr = 0;
     int index = -1; /* of the long option; -1: a short one */
-    for (int o; (o = getopt_long(n, arguments, ":o:", known, &index)) != -1; index = -1) {
+    for (int o; (o = getopt_long(n, arguments, ":o:j:", known, &index)) != -1; index = -1) {
         if (o == 'h') {
             print_help(c);
             return ASSAY_OK;
@@ -101,14 +122,10 @@ static int parse(const struct assay_command *c, int n, char **arguments, struct 
         if (o == ':' || o == '?' || !strchr(c->options, o))
             return wrong_option(c, o, index >= 0 ? known[index].name : NULL, arguments[optind - 1],
                                 line->arena);
-        if (o == 'o')
-            line->output = optarg;
-        else if (o == 'p')
-            line->pipeline = optarg;
-        else if (o == 'c')
-            line->clear = true;
-        else
+        if (o == 's')
             *overrides++ = optarg;
+        else if (take_option(c, o, optarg, line))
+            return ASSAY_WRONG_USE;
     }
     for (; optind < n; optind++)
         operands[line->n_operands++] = arguments[optind];
@@ -163,7 +180,7 @@ static const char *command_name(size_t i, const void *with)
 static int misuse(const char *word)
 {
     struct assay_phrase meant;
-    say("assay: there is no command \"%s\"%s", word, assay_nearest(&meant, word, command_name, NULL));
+    assay_say("assay: there is no command \"%s\"%s", word, assay_nearest(&meant, word, command_name, NULL));
     return ASSAY_WRONG_USE;
 }
 

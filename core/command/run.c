@@ -18,15 +18,24 @@ static int run_command(const struct assay_command *c, const struct assay_command
                                                  .inputs = line->operands + 1,
                                                  .overrides = line->overrides,
                                                  .output = line->output,
-                                                 .arguments = line->all});
+                                                 .arguments = line->all,
+                                                 .n_workers = line->n_jobs,
+                                                 .no_cache = line->no_cache,
+                                                 .no_sandbox = line->no_sandbox,
+                                                 .in_process = line->in_process});
 }
 
 const struct assay_command assay_command_run = {
     .name = "run",
-    .usage = "PIPELINE.cfg INPUT... -o DIR [--set PATH=VALUE]...",
+    .usage = "PIPELINE.cfg INPUT... -o DIR [-j N] [--set PATH=VALUE]... [--no-cache] [--no-sandbox] "
+             "[--in-process]",
     .summary = "Runs a pipeline over reports (files and folders) and writes its tables into DIR.",
     .help = "  -o, --output DIR       the folder of the tables; replaced as a whole, if assay made it\n"
-            "      --set PATH=VALUE   overrides a setting: --set analysers.themes.dictionary=my.cfg\n",
-    .options = "os",
+            "  -j, --jobs N           reports at a time; else as many as there are processors\n"
+            "      --set PATH=VALUE   overrides a setting: --set analysers.themes.dictionary=my.cfg\n"
+            "      --no-cache         neither uses nor keeps what runs find out about a file\n"
+            "      --no-sandbox       lets the reports' processes make any system call\n"
+            "      --in-process       all in one process, for a debugger; contains nothing\n",
+    .options = "ojsCSI",
     .run = run_command,
 };

@@ -2,7 +2,7 @@
 #include "command/command.h"
 
 #include "base/file.h"
-#include "run/analyse.h"
+#include "run/job.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -104,37 +104,41 @@ static int print_report(const struct assay_report *r)
     return dump ? 0 : -1;
 }
 
+static int show_file(struct assay_engine *e, const char *path, struct assay_arena *arena)
+{
+    struct assay_job job = {.engine = e, .arena = arena, .log = &assay_command_log};
+    struct assay_task task = {0};
+    struct assay_error error = {{0}};
+    const struct assay_report *report;
+    uint32_t loader;
+    char *bytes;
+    size_t n;
+    if (assay_file_read_at(path, e->pipeline.limit_input_bytes, arena, &bytes, &n, &error))
+        return assay_command_fail(ASSAY_NO_REPORT, &error);
+    task.n_bytes = (uint32_t)n;
+    assay_sha256(bytes, n, task.sha256);
+    if (assay_job_read(&job, &task, bytes, &report, &loader, NULL)) {
+        const struct assay_failure *f = &job.failure;
+        const char *plugin = f->plugin == ASSAY_NO_PLUGIN ? "" : e->instance[f->plugin].plugin->name;
+        assay_error_set(&error, "%s: %s%s%s", path, plugin, *plugin ? ": " : "", f->error.text);
+        return assay_command_fail(ASSAY_NO_REPORT, &error);
+    }
+    if (print_report(report))
+        return assay_command_fail(ASSAY_NO_OUTPUT, &(struct assay_error){"no memory to print the report"});
+    return ASSAY_OK;
+}
+
 static int show_command(const struct assay_command *c, const struct assay_command_line *line)
 {
     if (line->n_operands != 1)
         return assay_command_misuse(c, "give one report");
     struct assay_engine engine;
-    struct assay_failure failure = {.stage = "read", .plugin = ""};
-    const struct assay_report *report;
-    const char *pipeline = line->pipeline ? line->pipeline : assay_command_pipeline(line->arena),
-               *path = line->operands[0];
-    char *bytes, sha256[65];
-    size_t n;
-    int status = ASSAY_OK;
-    if (assay_engine_open(&engine, pipeline, line->overrides, line->arena, &assay_command_log,
-                          &failure.error)) {
-        status = assay_command_fail(ASSAY_WRONG_USE, &failure.error);
-    } else if (assay_file_read_at(path, engine.pipeline.limit_input_bytes, line->arena, &bytes, &n,
-                                  &failure.error)) {
-        status = assay_command_fail(ASSAY_NO_REPORT, &failure.error);
-    } else {
-        assay_sha256(bytes, n, sha256);
-        if (!assay_load(&engine, bytes, n, sha256, line->arena, &report, &failure)) {
-            if (print_report(report))
-                status = assay_command_fail(ASSAY_NO_OUTPUT,
-                                            &(struct assay_error){"no memory to print the report"});
-        } else {
-            struct assay_error error = {{0}};
-            assay_error_set(&error, "%s: %s%s%s", path, failure.plugin, *failure.plugin ? ": " : "",
-                            failure.error.text);
-            status = assay_command_fail(ASSAY_NO_REPORT, &error);
-        }
-    }
+    struct assay_error error = {{0}};
+    const char *pipeline = line->pipeline ? line->pipeline : assay_command_pipeline(line->arena);
+    int status =
+        assay_engine_open(&engine, pipeline, line->overrides, line->arena, &assay_command_log, &error)
+            ? assay_command_fail(ASSAY_WRONG_USE, &error)
+            : show_file(&engine, line->operands[0], line->arena);
     assay_engine_close(&engine);
     return status;
 }

@@ -31,8 +31,10 @@ static void log_line(struct assay_context *c, uint32_t level, const char *messag
 static void *alloc(struct assay_context *c, size_t n)
 {
     void *p = assay_arena_try(of(c)->arena, n);
-    if (!p)
+    if (!p) {
+        of(c)->starved = true;
         assay_error_set(&of(c)->error, "out of memory: there are no %zu bytes more", n);
+    }
     return p;
 }
 

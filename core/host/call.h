@@ -50,6 +50,7 @@ struct assay_call {
     struct assay_arena *arena; /* of the run in open(), else of the report or callback */
     const struct assay_log *log;
     struct assay_error error;
+    bool starved;            /* the host had no memory that the callback asked for */
     struct assay_rows *rows; /* per table of the run: where rows go */
     struct assay_rows *open_row;
     uint32_t scope; /* of the tables that this callback may fill; 0: none */

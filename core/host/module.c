@@ -13,6 +13,7 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <link.h>
 #include <ltdl.h>
@@ -20,8 +21,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { MODULE_LIMIT = 256 * 1024 * 1024 };
 
 struct assay_modules {
     struct assay_arena *arena;
@@ -176,21 +175,22 @@ static int check_owner(const char *path, const char *what, struct assay_error *e
 }
 
 /* Every segment that the loader will map lies within the file: a truncated module would raise SIGBUS. */
-static int check_elf(const char *path, const char *bytes, size_t n, struct assay_error *error)
+static int check_segments(const char *path, int fd, size_t n, struct assay_error *error)
 {
     ElfW(Ehdr) header;
-    if (n < sizeof header || memcmp(bytes, ELFMAG, SELFMAG) != 0)
+    if (pread(fd, &header, sizeof header, 0) != (ssize_t)sizeof header ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
         return assay_error_set(error, "%s: is no shared object", path);
-    memcpy(&header, bytes, sizeof header);
     if (header.e_type != ET_DYN)
         return assay_error_set(
             error, "%s: is no shared object but another kind of ELF file; build it with -shared", path);
-    size_t size = sizeof(ElfW(Phdr));
+    ElfW(Phdr) segment;
+    size_t size = sizeof segment;
     if (header.e_phentsize != size || header.e_phoff > n || header.e_phnum > (n - header.e_phoff) / size)
         return assay_error_set(error, "%s: the module is truncated or damaged; build it again", path);
     for (unsigned i = 0; i < header.e_phnum; i++) {
-        ElfW(Phdr) segment;
-        memcpy(&segment, bytes + header.e_phoff + i * size, size);
+        if (pread(fd, &segment, size, (off_t)(header.e_phoff + i * size)) != (ssize_t)size)
+            return assay_error_set(error, "%s: the module can't be read", path);
         if (segment.p_offset > n || segment.p_filesz > n - segment.p_offset)
             return assay_error_set(error,
                                    "%s: the module is truncated: it has %zu bytes and a segment that ends at "
@@ -198,6 +198,19 @@ static int check_elf(const char *path, const char *bytes, size_t n, struct assay
                                    path, n, (unsigned long long)segment.p_offset + segment.p_filesz);
     }
     return 0;
+}
+
+static int check_elf(const char *path, struct assay_error *error)
+{
+    struct stat s;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return assay_error_set(error, "%s: %s", path, strerror(errno));
+    int status = fstat(fd, &s) || !S_ISREG(s.st_mode)
+                     ? assay_error_set(error, "%s: is not a regular file", path)
+                     : check_segments(path, fd, (size_t)s.st_size, error);
+    close(fd);
+    return status;
 }
 
 /* ---- loading ------------------------------------------------------------------------------------------- */
@@ -214,13 +227,9 @@ static size_t symbol_size(const void *address)
 static int load(struct assay_modules *m, struct assay_module *module, const char *name,
                 struct assay_error *error)
 {
-    char *bytes;
-    size_t n;
-    if (check_owner(module->path, "module", error) ||
-        assay_file_read_at(module->path, MODULE_LIMIT, m->arena, &bytes, &n, error) ||
-        check_elf(module->path, bytes, n, error))
+    if (check_owner(module->path, "module", error) || check_elf(module->path, error) ||
+        assay_file_sha256(module->path, module->sha256, error))
         return -1;
-    assay_sha256(bytes, n, module->sha256);
     m->why = NULL;
     lt_dlhandle handle = lt_dlopen(module->path);
     if (!handle)

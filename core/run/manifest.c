@@ -67,10 +67,12 @@ static json_t *configuration_of(const struct assay_engine *e, struct assay_arena
     for (uint32_t i = 0; p->registers[i]; i++)
         json_array_append_new(registers,
                               file_of(p->registers[i], assay_register_sha256(e->model.providers, i), arena));
-    return json_pack("{s:o, s:o, s:o, s:s?, s:{s:I}}", "pipeline",
+    return json_pack("{s:o, s:o, s:o, s:s?, s:{s:I, s:I, s:I, s:I}}", "pipeline",
                      file_of(p->config.path, p->config.sha256, arena), "profiles", profiles, "registers",
                      registers, "profile", p->forced_profile, "limits", "input_mib",
-                     (json_int_t)(p->limit_input_bytes >> 20));
+                     (json_int_t)(p->limit_input_bytes >> 20), "memory_mib",
+                     (json_int_t)(p->limits.memory_bytes >> 20), "seconds", (json_int_t)p->limits.seconds,
+                     "cache_mib", (json_int_t)(p->limit_cache_bytes >> 20));
 }
 
 static json_t *texts(const char *const *list, struct assay_arena *arena)
@@ -86,6 +88,28 @@ static json_t *counts_of(const struct assay_outcome *o)
     return json_pack("{s:I, s:I, s:I, s:I}", "inputs", (json_int_t)o->n_inputs, "reports",
                      (json_int_t)o->n_reports, "failed", (json_int_t)o->n_failed, "duplicates",
                      (json_int_t)o->n_duplicates);
+}
+
+/* How it ran: nothing of it decides a number. */
+static json_t *execution_of(const struct assay_outcome *o)
+{
+    return json_pack("{s:I, s:b, s:b, s:b}", "workers", (json_int_t)o->n_workers, "in_process", o->in_process,
+                     "sandbox", o->sandbox, "cache", o->cache != NULL);
+}
+
+/* Per kind of entry; null where the run went without a cache. */
+static json_t *cache_of(const struct assay_outcome *o)
+{
+    static const char *const kinds[] = {[ASSAY_CACHE_LINES] = "lines", [ASSAY_CACHE_BATCHES] = "batches"};
+    if (!o->cache)
+        return json_null();
+    json_t *root = json_object();
+    for (int i = 0; i < ASSAY_CACHE_KINDS; i++)
+        json_object_set_new(root, kinds[i],
+                            json_pack("{s:I, s:I, s:I}", "hits", (json_int_t)o->cache->hits[i], "misses",
+                                      (json_int_t)o->cache->misses[i], "stored",
+                                      (json_int_t)o->cache->stored[i]));
+    return root;
 }
 
 /* The rows of the table of errors, as objects. */
@@ -121,12 +145,13 @@ static double seconds_between(const struct timespec *from, const struct timespec
 const char *assay_manifest(const struct assay_engine *e, const struct assay_outcome *o,
                            const char *const *arguments, struct assay_arena *arena)
 {
-    json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:f, s:o, s:o, s:i}", "assay", PACKAGE_VERSION,
-                             "abi", assay_arena_printf(arena, "%d.%d", ASSAY_ABI_MAJOR, ASSAY_ABI_MINOR),
-                             "arguments", texts(arguments, arena), "configuration",
-                             configuration_of(e, arena), "plugins", plugins_of(e, arena), "started",
-                             utc(&o->started, arena), "seconds", seconds_between(&o->started, &o->ended),
-                             "counts", counts_of(o), "failures", failures_of(e), "status", o->status);
+    json_t *root =
+        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:f, s:o, s:o, s:o, s:i}", "assay", PACKAGE_VERSION,
+                  "abi", assay_arena_printf(arena, "%d.%d", ASSAY_ABI_MAJOR, ASSAY_ABI_MINOR), "arguments",
+                  texts(arguments, arena), "configuration", configuration_of(e, arena), "plugins",
+                  plugins_of(e, arena), "execution", execution_of(o), "started", utc(&o->started, arena),
+                  "seconds", seconds_between(&o->started, &o->ended), "counts", counts_of(o), "cache",
+                  cache_of(o), "failures", failures_of(e), "status", o->status);
     char *dump = json_dumps(root, JSON_INDENT(2));
     const char *text = dump ? assay_arena_printf(arena, "%s\n", dump) : NULL;
     free(dump);

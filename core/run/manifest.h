@@ -2,6 +2,7 @@
 #ifndef ASSAY_CORE_MANIFEST_H
 #define ASSAY_CORE_MANIFEST_H
 
+#include "run/cache.h"
 #include "run/engine.h"
 
 #include <time.h>
@@ -9,7 +10,10 @@
 /* What the run did, for the manifest. */
 struct assay_outcome {
     uint32_t n_inputs, n_reports, n_failed, n_duplicates;
-    struct timespec started, ended; /* CLOCK_REALTIME */
+    uint32_t n_workers; /* reports at a time */
+    bool in_process, sandbox;
+    const struct assay_cache_counts *cache; /* NULL: the run went without one */
+    struct timespec started, ended;         /* CLOCK_REALTIME */
     int status;
 };
 

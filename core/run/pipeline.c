@@ -144,9 +144,11 @@ static const struct assay_key pipeline_keys[] = {
     {0}};
 static const struct assay_key limit_keys[] = {
     {.name = "input_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1024},
-    {.name = "cache_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1024 * 1024},
+    {.name = "memory_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 16, .max = 65536},
+    {.name = "seconds", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 3600},
+    {.name = "cache_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1048576},
     {0}};
-enum { INPUT_MIB = 64 };
+enum { INPUT_MIB = 64, MEMORY_MIB = 512, SECONDS = 60 };
 
 const char *assay_pipeline_path(const struct assay_pipeline *p, const config_setting_t *setting,
                                 const char *value, struct assay_arena *arena)
@@ -215,10 +217,17 @@ static int read_stages(struct assay_pipeline *p, uint32_t kind, struct assay_are
     return 0;
 }
 
-/* A limit; `limits` is NULL where the pipeline sets none. */
-static uint64_t mib_of(const config_setting_t *limits, const char *key, long long otherwise)
+static uint32_t limit(const config_setting_t *limits, const char *key, uint32_t value)
 {
-    return (uint64_t)(limits ? assay_config_int(limits, key, otherwise) : otherwise);
+    return limits ? (uint32_t)assay_config_int(limits, key, value) : value;
+}
+
+static void read_limits(struct assay_pipeline *p, const config_setting_t *limits)
+{
+    p->limit_input_bytes = (size_t)limit(limits, "input_mib", INPUT_MIB) << 20;
+    p->limits.memory_bytes = (size_t)limit(limits, "memory_mib", MEMORY_MIB) << 20;
+    p->limits.seconds = limit(limits, "seconds", SECONDS);
+    p->limit_cache_bytes = (uint64_t)limit(limits, "cache_mib", ASSAY_CACHE_DEFAULT_MIB) << 20;
 }
 
 static int read_root(struct assay_pipeline *p, struct assay_arena *arena, struct assay_error *error)
@@ -229,8 +238,7 @@ static int read_root(struct assay_pipeline *p, struct assay_arena *arena, struct
     const config_setting_t *limits = config_setting_get_member(root, "limits");
     if (limits && assay_config_check(&p->config, limits, limit_keys, "limits", error))
         return -1;
-    p->limit_input_bytes = (size_t)mib_of(limits, "input_mib", INPUT_MIB) << 20;
-    p->limit_cache_bytes = mib_of(limits, "cache_mib", ASSAY_CACHE_DEFAULT_MIB) << 20;
+    read_limits(p, limits);
     if (read_paths(p, "profiles", true, &p->profiles, arena, error) ||
         read_paths(p, "registers", true, &p->registers, arena, error) ||
         read_paths(p, "plugin_path", false, &p->plugin_path, arena, error))

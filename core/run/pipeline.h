@@ -3,6 +3,7 @@
 #define ASSAY_CORE_PIPELINE_H
 
 #include "base/config.h"
+#include "run/sandbox.h"
 
 #include <assay/assay.h>
 
@@ -23,6 +24,7 @@ struct assay_pipeline {
     uint32_t n_stages, stage_capacity;
     struct assay_stage *stage;
     size_t limit_input_bytes;   /* of one file */
+    struct assay_limits limits; /* of one report's process */
     uint64_t limit_cache_bytes; /* of all that is kept between runs */
 };
 

@@ -1,14 +1,10 @@
-/* The run in one process. Reports are analysed in input order; what each gives goes to the spool as a batch,
- * and everything after reads the spool. */
+/* The run: all inputs to batches in the spool, and everything after reads the spool. */
 #include "run/run.h"
 
-#include "base/text.h"
-#include "base/file.h"
-#include "run/analyse.h"
-#include "run/inputs.h"
-#include "run/manifest.h"
+#include "base/say.h"
+#include "run/intake.h"
 #include "run/output.h"
-#include "table/spool.h"
+#include "run/program.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -18,143 +14,37 @@
 /* One run from start to end. */
 struct run {
     const struct assay_run_request *request;
-    struct assay_arena *arena;  /* of the run */
-    struct assay_arena *report; /* of one report; memory that it runs out of fails the report alone */
-    jmp_buf report_is_full;
-    struct assay_arena *batch; /* of one batch while it is read */
+    struct assay_arena *arena;        /* of the run */
+    struct assay_arena *file, *batch; /* of one file, and of one batch while it is read */
+    jmp_buf out_of_memory;
     struct assay_log log;
-    const char *source; /* the report that is analysed; NULL: none */
     struct assay_engine engine;
+    struct assay_workers *workers;
     struct assay_inputs inputs;
     struct assay_output *output;
+    struct assay_cache *cache;
+    struct assay_keys keys;
     struct assay_spool spool;
     bool has_engine, has_spool;
-    const char **seen; /* sha256 of each report, open addressing; NULL: free */
-    uint32_t seen_capacity;
     struct assay_outcome outcome;
     struct assay_error error;
 };
 
 /* ---- messages -------------------------------------------------------------------------------- */
 
-static void print(const char *level, const char *source, const char *text)
+static const char *level_name(uint32_t level) { return level == ASSAY_LOG_WARNING ? "warning" : "note"; }
+
+static void say_log(void *with, uint32_t level, const char *plugin, const char *message)
 {
-    char line[2048];
-    snprintf(line, sizeof line, "assay: %s%s%s%s", level, source ? source : "", source ? ": " : "", text);
-    assay_text_clean(line);
-    fprintf(stderr, "%s\n", line);
+    (void)with;
+    assay_say("assay: %s: %s: %s", level_name(level), plugin, message);
 }
 
-static void log_line(void *with, uint32_t level, const char *plugin, const char *message)
+/* A note on the report of an input. */
+static void say_note(void *with, uint32_t input, uint32_t level, const char *text)
 {
     const struct run *run = with;
-    char text[700];
-    snprintf(text, sizeof text, "%s: %s", plugin, message);
-    print(level == ASSAY_LOG_WARNING ? "warning: " : "note: ", run->source, text);
-}
-
-/* ---- reports to batches ---------------------------------------------------------------------- */
-
-static void put(struct assay_rows *rows, uint32_t column, const char *text)
-{
-    assay_rows_text(rows, column, text, strlen(text));
-}
-
-static int give_error(struct run *run, const char *source, const struct assay_failure *f)
-{
-    struct assay_rows *rows = &run->engine.run_rows[run->engine.tables.errors];
-    char line[1200];
-    snprintf(line, sizeof line, "%s%s%s", f->plugin, *f->plugin ? ": " : "", f->error.text);
-    print("error: ", source, line);
-    run->outcome.n_failed++;
-    assay_rows_begin(rows);
-    put(rows, ASSAY_ERRORS_SOURCE, source);
-    put(rows, ASSAY_ERRORS_STAGE, f->stage);
-    if (*f->plugin)
-        put(rows, ASSAY_ERRORS_PLUGIN, f->plugin);
-    put(rows, ASSAY_ERRORS_CODE, f->code);
-    put(rows, ASSAY_ERRORS_MESSAGE, f->error.text);
-    return assay_rows_end(rows, &run->error);
-}
-
-/* The slot of a digest in a table that is never full. */
-static uint32_t slot_of(const char *const *seen, uint32_t capacity, const char *sha256)
-{
-    uint64_t hash = 0;
-    for (size_t i = 0; i < 16; i++)
-        hash = hash << 4 ^ (unsigned char)sha256[i];
-    uint32_t slot = (uint32_t)(hash % capacity);
-    while (seen[slot] && strcmp(seen[slot], sha256) != 0)
-        slot = (slot + 1) % capacity;
-    return slot;
-}
-
-static bool is_duplicate(struct run *run, const char *sha256)
-{
-    return run->seen[slot_of(run->seen, run->seen_capacity, sha256)] != NULL;
-}
-
-static void remember(struct run *run, const char *sha256)
-{
-    run->seen[slot_of(run->seen, run->seen_capacity, sha256)] = assay_arena_text(run->arena, sha256);
-}
-
-static int give_duplicate(struct run *run, const char *source, const char *sha256)
-{
-    struct assay_rows *rows = &run->engine.run_rows[run->engine.tables.duplicates];
-    run->outcome.n_duplicates++;
-    assay_rows_begin(rows);
-    put(rows, ASSAY_DUPLICATES_SOURCE, source);
-    assay_rows_text(rows, ASSAY_DUPLICATES_REPORT_ID, sha256, ASSAY_REPORT_ID_DIGITS);
-    return assay_rows_end(rows, &run->error);
-}
-
-/* The report's bytes to its batch; more memory than there is fails it like any other trouble. */
-static int analyse(struct run *run, const void *bytes, size_t n, const char sha256[65],
-                   struct assay_buffer *batch, struct assay_failure *failure)
-{
-    if (setjmp(run->report_is_full)) {
-        failure->code = "out_of_memory";
-        return assay_error_set(&failure->error, "there is not enough memory for this report");
-    }
-    return assay_analyse(&run->engine, bytes, n, sha256, run->report, batch, failure);
-}
-
-/* -1 only where the run can't go on; a report that fails is a row of `errors`. */
-static int analyse_input(struct run *run, const struct assay_input *input)
-{
-    struct assay_failure failure = {.stage = "read", .plugin = "", .code = "not_read"};
-    char *bytes, sha256[65], *source = assay_arena_text(run->arena, input->source);
-    size_t n;
-    assay_text_clean(source); /* a file's name may be any bytes, a cell of a table not */
-    run->source = source;
-    if (assay_file_read(input->path, run->engine.pipeline.limit_input_bytes, run->batch, &bytes, &n,
-                        &failure.error))
-        return give_error(run, source, &failure);
-    assay_sha256(bytes, n, sha256);
-    if (is_duplicate(run, sha256))
-        return give_duplicate(run, source, sha256);
-    struct assay_buffer batch = {.arena = run->report};
-    if (analyse(run, bytes, n, sha256, &batch, &failure))
-        return give_error(run, source, &failure);
-    remember(run, sha256);
-    run->outcome.n_reports++;
-    return assay_spool_add(&run->spool, source, batch.p, batch.n, &run->error);
-}
-
-static int analyse_inputs(struct run *run)
-{
-    run->outcome.n_inputs = run->inputs.n;
-    run->seen_capacity = 2 * run->inputs.n + 1;
-    run->seen = assay_arena_array(run->arena, run->seen_capacity, sizeof *run->seen);
-    int status = 0;
-    for (uint32_t i = 0; i < run->inputs.n && !status; i++) {
-        status = analyse_input(run, &run->inputs.input[i]);
-        assay_arena_reset(run->report);
-        assay_arena_reset(run->batch);
-    }
-    run->source = NULL;
-    return status;
+    assay_say("assay: %s: %s: %s", level_name(level), run->inputs.input[input].source, text);
 }
 
 /* ---- batches to tables ----------------------------------------------------------------------- */
@@ -163,14 +53,14 @@ static int analyse_inputs(struct run *run)
 struct reading {
     struct run *run;
     struct assay_batch *batch; /* NULL: before the first, or behind the last */
-    off_t at;
+    uint32_t next;
 };
 
 static void begin_reading(void *with)
 {
     struct reading *r = with;
     r->batch = NULL;
-    r->at = 0;
+    r->next = 0;
 }
 
 static int read_next(void *with, struct assay_error *error)
@@ -179,8 +69,9 @@ static int read_next(void *with, struct assay_error *error)
     struct run *run = r->run;
     assay_arena_reset(run->batch);
     r->batch = NULL;
-    if (assay_spool_read(&run->spool, &r->at, &run->engine.tables.schema, run->batch, &r->batch, error))
+    if (assay_spool_read(&run->spool, r->next, &run->engine.tables.schema, run->batch, &r->batch, error))
         return -1;
+    r->next += r->batch != NULL;
     return r->batch != NULL;
 }
 
@@ -225,10 +116,10 @@ static int write_batches(struct run *run, const struct assay_instance *writer, s
 {
     const struct assay_tables *tables = &run->engine.tables;
     struct assay_batch *batch;
-    off_t at = 0;
+    uint32_t i = 0;
     do {
         assay_arena_reset(run->batch);
-        if (assay_spool_read(&run->spool, &at, &tables->schema, run->batch, &batch, &run->error))
+        if (assay_spool_read(&run->spool, i++, &tables->schema, run->batch, &batch, &run->error))
             return -1;
         for (uint32_t t = 0; batch && t < tables->n; t++)
             if (tables->effective[t]->scope == ASSAY_PER_REPORT &&
@@ -266,6 +157,7 @@ static int write_output(struct run *run)
         if (run->engine.instance[i].plugin->kind == ASSAY_WRITER &&
             write_tables(run, &run->engine.instance[i]))
             return -1;
+    run->outcome.cache = run->cache ? assay_cache_counts(run->cache) : NULL;
     clock_gettime(CLOCK_REALTIME, &run->outcome.ended);
     assay_arena_reset(run->batch);
     const char *manifest = assay_manifest(&run->engine, &run->outcome, run->request->arguments, run->batch);
@@ -279,14 +171,75 @@ static int write_output(struct run *run)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* A run without a cache is slower, and otherwise the same. */
+static void open_cache(struct run *run)
+{
+    struct assay_error why = {{0}};
+    char program[65];
+    if (run->request->no_cache)
+        return;
+    if (assay_program_sha256(&run->engine, program, &why) ||
+        assay_keys_init(&run->keys, &run->engine, program, &why) ||
+        assay_cache_open(&run->cache, run->engine.pipeline.limit_cache_bytes, run->arena, &why)) {
+        run->cache = NULL;
+        assay_say("assay: warning: the run goes without a cache: %s", why.text);
+    }
+}
+
+/* Sanitizers and coverage call what the sandbox refuses. */
+static bool wants_sandbox(const struct assay_run_request *q)
+{
+#ifdef ASSAY_NO_SANDBOX
+    (void)q;
+    return false;
+#else
+    return !q->no_sandbox && !q->in_process;
+#endif
+}
+
+static int start_workers(struct run *run)
+{
+    const struct assay_run_request *q = run->request;
+    struct assay_workers_rules rules = {.n = q->n_workers ? q->n_workers : assay_workers_processors(),
+                                        .in_process = q->in_process,
+                                        .sandbox = wants_sandbox(q),
+                                        .limits = run->engine.pipeline.limits,
+                                        .note = say_note,
+                                        .with = run};
+    run->outcome.n_workers = rules.in_process ? 1 : rules.n;
+    run->outcome.in_process = rules.in_process;
+    run->outcome.sandbox = rules.sandbox;
+    return assay_workers_start(&run->workers, &run->engine, &rules, &run->out_of_memory, &run->error);
+}
+
+static int take_inputs(struct run *run)
+{
+    const struct assay_intake_parts parts = {.engine = &run->engine,
+                                             .inputs = &run->inputs,
+                                             .workers = run->workers,
+                                             .spool = &run->spool,
+                                             .cache = run->cache,
+                                             .keys = &run->keys,
+                                             .outcome = &run->outcome,
+                                             .arena = run->arena,
+                                             .file = run->file,
+                                             .scratch = run->batch};
+    run->outcome.n_inputs = run->inputs.n;
+    return assay_intake(&parts, &run->error);
+}
+
 static int run_all(struct run *run)
 {
     const struct assay_run_request *q = run->request;
     clock_gettime(CLOCK_REALTIME, &run->outcome.started);
-    run->log = (struct assay_log){log_line, run};
+    run->log = (struct assay_log){say_log, run};
     run->has_engine = true;
-    if (assay_engine_open(&run->engine, q->pipeline, q->overrides, run->arena, &run->log, &run->error) ||
-        assay_inputs_find(&run->inputs, q->inputs, q->output, run->arena, &run->error))
+    if (assay_engine_open(&run->engine, q->pipeline, q->overrides, run->arena, &run->log, &run->error))
+        return ASSAY_WRONG_USE;
+    /* before anything is open that a report's process shouldn't have */
+    if (start_workers(run))
+        return ASSAY_NO_OUTPUT;
+    if (assay_inputs_find(&run->inputs, q->inputs, q->output, run->arena, &run->error))
         return ASSAY_WRONG_USE;
     int status = assay_output_open(q->output, run->arena, &run->output, &run->error);
     if (status)
@@ -294,7 +247,8 @@ static int run_all(struct run *run)
     if (assay_spool_open(&run->spool, assay_output_folder(run->output), run->arena, &run->error))
         return ASSAY_NO_OUTPUT;
     run->has_spool = true;
-    if (analyse_inputs(run))
+    open_cache(run);
+    if (take_inputs(run))
         return ASSAY_NO_OUTPUT;
     if (!run->outcome.n_reports) {
         assay_error_set(&run->error, "no report could be read; %s is as it was", q->output);
@@ -307,14 +261,18 @@ static int run_all(struct run *run)
 static void report_end(const struct run *run, int status)
 {
     if (run->error.text[0])
-        print("error: ", NULL, run->error.text);
+        assay_say("assay: error: %s", run->error.text);
     else if (status <= ASSAY_SOME_FAILED)
-        fprintf(stderr, "assay: %u reports, %u failed, %u duplicates; tables in %s\n", run->outcome.n_reports,
-                run->outcome.n_failed, run->outcome.n_duplicates, run->request->output);
+        assay_say("assay: %u reports, %u failed, %u duplicates; tables in %s", run->outcome.n_reports,
+                  run->outcome.n_failed, run->outcome.n_duplicates, run->request->output);
 }
 
 static void close_run(struct run *run)
 {
+    if (run->workers)
+        assay_workers_stop(run->workers);
+    if (run->cache)
+        assay_cache_close(run->cache);
     if (run->has_spool)
         assay_spool_close(&run->spool);
     if (run->output)
@@ -322,25 +280,22 @@ static void close_run(struct run *run)
     if (run->has_engine)
         assay_engine_close(&run->engine);
     assay_arena_free(run->batch);
-    assay_arena_free(run->report);
+    assay_arena_free(run->file);
     assay_arena_free(run->arena);
     free(run);
 }
 
 int assay_run(const struct assay_run_request *request)
 {
-    jmp_buf out_of_memory;
     struct run *const run = calloc(1, sizeof *run);
     if (!run)
         return ASSAY_NO_OUTPUT;
     run->request = request;
-    run->arena = assay_arena_new(&out_of_memory);
-    run->report = assay_arena_new(&run->report_is_full);
-    run->batch = assay_arena_new(&out_of_memory);
+    run->arena = assay_arena_new(&run->out_of_memory);
+    run->file = assay_arena_new(&run->out_of_memory);
+    run->batch = assay_arena_new(&run->out_of_memory);
     volatile int status = ASSAY_NO_OUTPUT;
-    if (!run->arena || !run->report || !run->batch) {
-        assay_error_set(&run->error, "out of memory; the output is as it was");
-    } else if (setjmp(out_of_memory)) {
+    if (!run->arena || !run->file || !run->batch || setjmp(run->out_of_memory)) {
         assay_error_set(&run->error, "out of memory; the output is as it was");
         status = ASSAY_NO_OUTPUT;
     } else {

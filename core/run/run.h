@@ -4,6 +4,9 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /* What the command line asks for. */
 struct assay_run_request {
     const char *pipeline;
@@ -11,6 +14,8 @@ struct assay_run_request {
     const char *const *overrides; /* likewise; may be NULL */
     const char *output;           /* folder */
     const char *const *arguments; /* the whole command line, for run.json */
+    uint32_t n_workers;           /* reports at a time; 0: as many as there are processors */
+    bool no_cache, no_sandbox, in_process;
 };
 
 /* Runs to the end and says on standard error what happened: each report that failed, notes of plugins, a line

@@ -16,7 +16,7 @@ int assay_spool_open(struct assay_spool *s, const char *folder, struct assay_are
     if (fd < 0)
         return assay_error_set(e, "%s: no temporary file can be made in it: %s", folder, strerror(errno));
     unlink(path);
-    *s = (struct assay_spool){.fd = fd, .folder = folder};
+    *s = (struct assay_spool){.fd = fd, .folder = folder, .arena = arena};
     return 0;
 }
 
@@ -37,17 +37,23 @@ static int write_at(const struct assay_spool *s, off_t at, const void *bytes, si
     return 0;
 }
 
-int assay_spool_add(struct assay_spool *s, const char *source, const void *bytes, size_t n,
-                    struct assay_error *e)
+int assay_spool_write(struct assay_spool *s, const char *source, const void *bytes, size_t n, off_t *at,
+                      struct assay_error *e)
 {
     uint64_t length[2] = {strlen(source), n};
-    off_t at = s->n_bytes + (off_t)sizeof length, end = at + (off_t)(length[0] + n);
-    if (write_at(s, s->n_bytes, length, sizeof length, e) || write_at(s, at, source, length[0], e) ||
-        write_at(s, at + (off_t)length[0], bytes, n, e))
+    off_t begin = s->n_bytes + (off_t)sizeof length;
+    if (write_at(s, s->n_bytes, length, sizeof length, e) || write_at(s, begin, source, length[0], e) ||
+        write_at(s, begin + (off_t)length[0], bytes, n, e))
         return -1;
-    s->n_bytes = end;
-    s->n_batches++;
+    *at = s->n_bytes;
+    s->n_bytes = begin + (off_t)(length[0] + n);
     return 0;
+}
+
+void assay_spool_place(struct assay_spool *s, off_t at)
+{
+    ASSAY_GROW(s->arena, s->at, s->n, s->capacity);
+    s->at[s->n++] = at;
 }
 
 static int read_at(const struct assay_spool *s, off_t at, void *bytes, size_t n, struct assay_error *e)
@@ -67,20 +73,20 @@ static int read_at(const struct assay_spool *s, off_t at, void *bytes, size_t n,
     return 0;
 }
 
-int assay_spool_read(const struct assay_spool *s, off_t *at, const struct assay_schema *schema,
+int assay_spool_read(const struct assay_spool *s, uint32_t i, const struct assay_schema *schema,
                      struct assay_arena *arena, struct assay_batch **batch, struct assay_error *e)
 {
     uint64_t length[2];
     *batch = NULL;
-    if (*at == s->n_bytes)
+    if (i >= s->n)
         return 0;
-    if (read_at(s, *at, length, sizeof length, e))
+    if (read_at(s, s->at[i], length, sizeof length, e))
         return -1;
-    off_t begin = *at + (off_t)sizeof length;
+    off_t begin = s->at[i] + (off_t)sizeof length;
     uint64_t room = (uint64_t)(s->n_bytes - begin);
     if (length[0] > room || length[1] > room - length[0])
         return assay_error_set(e, "%s: its temporary file was damaged at offset %lld", s->folder,
-                               (long long)*at);
+                               (long long)s->at[i]);
     char *source = assay_arena_alloc(arena, length[0] + 1);
     char *bytes = assay_arena_alloc(arena, length[1]);
     if (read_at(s, begin, source, length[0], e) ||
@@ -88,7 +94,6 @@ int assay_spool_read(const struct assay_spool *s, off_t *at, const struct assay_
         assay_batch_decode(bytes, length[1], schema, arena, batch, e))
         return -1;
     (*batch)->key.source = source;
-    *at = begin + (off_t)(length[0] + length[1]);
     return 0;
 }
 

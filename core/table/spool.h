@@ -1,5 +1,5 @@
-/* The batches of a run on disk: appended in input order, then read in that order as often as wanted. Memory
- * holds one batch at a time. */
+/* The batches of a run on disk: written in any order, then read in theirs as often as wanted. Memory holds
+ * one batch at a time. */
 #ifndef ASSAY_CORE_SPOOL_H
 #define ASSAY_CORE_SPOOL_H
 
@@ -11,20 +11,23 @@
 struct assay_spool {
     int fd;
     off_t n_bytes;
-    uint32_t n_batches;
     const char *folder; /* where the file is, for messages */
+    struct assay_arena *arena;
+    uint32_t n, capacity;
+    off_t *at; /* in the order of reading: where each batch lies */
 };
 
-/* Makes the file in a folder of the file system that has room for it: the output's. `folder` is kept, the
- * arena used for the call. -1: it can't be made; then there is nothing to close. */
+/* Makes the file in a folder of the file system that has room for it: the output's. `folder` is kept. -1: it
+ * can't be made; then there is nothing to close. */
 int assay_spool_open(struct assay_spool *, const char *folder, struct assay_arena *, struct assay_error *);
-/* Appends an encoded batch and the path that its report came from. */
-int assay_spool_add(struct assay_spool *, const char *source, const void *bytes, size_t n,
-                    struct assay_error *);
-/* The batch at *at (0: the first), decoded into the arena with the key's `source` set; moves *at to the next.
- * *batch is NULL after the last. Any number of readings may go on beside each other. */
-int assay_spool_read(const struct assay_spool *, off_t *at, const struct assay_schema *, struct assay_arena *,
-                     struct assay_batch **batch, struct assay_error *);
+/* Writes an encoded batch and the path that its report came from; *at is where it lies. */
+int assay_spool_write(struct assay_spool *, const char *source, const void *bytes, size_t n, off_t *at,
+                      struct assay_error *);
+/* The batch that lies there comes next in the order of reading. */
+void assay_spool_place(struct assay_spool *, off_t at);
+/* The i-th batch, decoded into the arena with the key's `source` set. *batch is NULL after the last. */
+int assay_spool_read(const struct assay_spool *, uint32_t i, const struct assay_schema *,
+                     struct assay_arena *, struct assay_batch **batch, struct assay_error *);
 void assay_spool_close(struct assay_spool *);
 
 #endif

@@ -52,8 +52,8 @@ for command in run check plugins show cache; do
     assay "$command" --help >help 2>log
     same "help of $command" "0 usage: assay $command" "$? $(head -n 1 help | cut -d' ' -f1-3)"
     # every option of the help stands in the manual page, and the other way round
-    same "manual page of $command" "$(grep -o -- '--[a-z]*' help | grep -v -- --help | sort -u)" \
-        "$(grep -o -- 'Fl -[a-z]*' "$source_dir/doc/assay-$command.1" | sed 's/Fl -/--/' | sort -u)"
+    same "manual page of $command" "$(grep -o -- '--[a-z-]*[a-z]' help | grep -v -- --help | sort -u)" \
+        "$(grep -o -- 'Fl -[a-z-]*[a-z]' "$source_dir/doc/assay-$command.1" | sed 's/Fl -/--/' | sort -u)"
 done
 assay --help >help
 same "help names every command" "run check plugins show cache" "$(grep -o '^  assay [a-z]*' help | awk '{ print $2 }' | xargs)"

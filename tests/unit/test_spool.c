@@ -27,13 +27,20 @@ static const struct assay_table notes = {
 static const struct assay_table *const tables[] = {&notes};
 static struct assay_schema schema;
 
+static struct assay_arena *kept; /* outlives resets of the test's own */
+
 static int make(void **state)
 {
     assay_schema_init(&schema, tables, 1);
-    return arena_make(state) || !mkdtemp(folder);
+    kept = assay_arena_new(&out_of_memory);
+    return arena_make(state) || !kept || !mkdtemp(folder);
 }
 
-static int clean(void **state) { return rmdir(folder) || arena_drop(state); }
+static int clean(void **state)
+{
+    assay_arena_free(kept);
+    return rmdir(folder) || arena_drop(state);
+}
 
 /* The batch of the i-th report: i rows. */
 static struct assay_buffer batch_bytes(int i)
@@ -56,25 +63,30 @@ static struct assay_spool open_spool(void)
 {
     struct assay_spool s;
     struct assay_error e = {""};
-    assert_int_equal(assay_spool_open(&s, folder, arena, &e), 0);
+    assert_int_equal(assay_spool_open(&s, folder, kept, &e), 0);
     return s;
 }
 
-static void add(struct assay_spool *s, int i)
+static off_t write_batch(struct assay_spool *s, int i)
 {
     char source[32];
+    off_t at;
     struct assay_buffer bytes = batch_bytes(i);
     struct assay_error e = {""};
     snprintf(source, sizeof source, "in/%d.pdf", i);
-    assert_int_equal(assay_spool_add(s, source, bytes.p, bytes.n, &e), 0);
+    assert_int_equal(assay_spool_write(s, source, bytes.p, bytes.n, &at, &e), 0);
+    return at;
 }
 
-static void assert_next(const struct assay_spool *s, off_t *at, int i)
+static void add(struct assay_spool *s, int i) { assay_spool_place(s, write_batch(s, i)); }
+
+/* The batch that is read as the `place`-th is that of i rows. */
+static void assert_read(const struct assay_spool *s, uint32_t place, int i)
 {
     char source[32];
     struct assay_batch *b;
     struct assay_error e = {""};
-    assert_int_equal(assay_spool_read(s, at, &schema, arena, &b, &e), 0);
+    assert_int_equal(assay_spool_read(s, place, &schema, arena, &b, &e), 0);
     assert_non_null(b);
     snprintf(source, sizeof source, "in/%d.pdf", i);
     assert_string_equal(b->key.source, source);
@@ -82,11 +94,11 @@ static void assert_next(const struct assay_spool *s, off_t *at, int i)
     assert_int_equal(b->rows[0].n_rows, i);
 }
 
-static void assert_end(const struct assay_spool *s, off_t *at)
+static void assert_end(const struct assay_spool *s, uint32_t place)
 {
     struct assay_batch *b;
     struct assay_error e = {""};
-    assert_int_equal(assay_spool_read(s, at, &schema, arena, &b, &e), 0);
+    assert_int_equal(assay_spool_read(s, place, &schema, arena, &b, &e), 0);
     assert_null(b);
 }
 
@@ -94,40 +106,36 @@ static void comes_back_in_order_as_often_as_wanted(void **state)
 {
     (void)state;
     struct assay_spool s = open_spool();
-    off_t first = 0;
-    assert_end(&s, &first);
+    assert_end(&s, 0);
     for (int i = 0; i < 50; i++)
         add(&s, i);
-    assert_int_equal(s.n_batches, 50);
     for (int round = 0; round < 3; round++) {
-        off_t at = 0;
         for (int i = 0; i < 50; i++) {
-            assert_next(&s, &at, i);
+            assert_read(&s, (uint32_t)i, i);
             assay_arena_reset(arena);
         }
-        assert_end(&s, &at);
-        assert_end(&s, &at);
+        assert_end(&s, 50);
+        assert_end(&s, 51);
     }
     assay_spool_close(&s);
 }
 
-/* Two readings beside each other, and more batches while they go on. */
-static void readings_do_not_disturb_each_other(void **state)
+/* Written as they come, read as they are placed; one that is never placed is never read. */
+static void comes_back_as_placed(void **state)
 {
     (void)state;
     struct assay_spool s = open_spool();
-    off_t a = 0, b = 0;
-    add(&s, 0);
-    add(&s, 1);
-    assert_next(&s, &a, 0);
-    assert_next(&s, &a, 1);
-    assert_end(&s, &a);
-    assert_next(&s, &b, 0);
-    add(&s, 2);
-    assert_next(&s, &a, 2);
-    assert_next(&s, &b, 1);
-    assert_next(&s, &b, 2);
-    assert_end(&s, &b);
+    off_t third = write_batch(&s, 3), first = write_batch(&s, 1);
+    write_batch(&s, 9);
+    off_t second = write_batch(&s, 2);
+    assay_spool_place(&s, first);
+    assert_read(&s, 0, 1);
+    assert_end(&s, 1);
+    assay_spool_place(&s, second);
+    assay_spool_place(&s, third);
+    for (int i = 0; i < 3; i++)
+        assert_read(&s, (uint32_t)i, i + 1);
+    assert_end(&s, 3);
     assay_spool_close(&s);
 }
 
@@ -169,16 +177,15 @@ static void tells_that_the_disk_is_full(void **state)
     limit.rlim_cur = (rlim_t)s.n_bytes + 1000;
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &limit);
-    int status = assay_spool_add(&s, "in/500.pdf", bytes.p, bytes.n, &e);
+    off_t at;
+    int status = assay_spool_write(&s, "in/500.pdf", bytes.p, bytes.n, &at, &e);
     setrlimit(RLIMIT_FSIZE, &before);
     assert_int_equal(status, -1);
     assert_non_null(strstr(e.text, "its temporary file can't be written: File too large"));
-    assert_int_equal(s.n_batches, 1);
-    off_t at = 0;
-    assert_next(&s, &at, 3);
-    assert_end(&s, &at);
+    assert_read(&s, 0, 3);
+    assert_end(&s, 1);
     add(&s, 4);
-    assert_next(&s, &at, 4);
+    assert_read(&s, 1, 4);
     assay_spool_close(&s);
 }
 
@@ -186,10 +193,8 @@ static void assert_unreadable(const struct assay_spool *s, const char *why)
 {
     struct assay_batch *b;
     struct assay_error e = {""};
-    off_t at = 0;
-    assert_int_equal(assay_spool_read(s, &at, &schema, arena, &b, &e), -1);
+    assert_int_equal(assay_spool_read(s, 0, &schema, arena, &b, &e), -1);
     assert_non_null(strstr(e.text, why));
-    assert_int_equal(at, 0);
 }
 
 static void tells_that_the_file_was_changed(void **state)
@@ -225,7 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_back_in_order_as_often_as_wanted),
-        cmocka_unit_test(readings_do_not_disturb_each_other),
+        cmocka_unit_test(comes_back_as_placed),
         cmocka_unit_test(the_file_has_no_name),
         cmocka_unit_test(tells_a_folder_that_it_cannot_use),
         cmocka_unit_test(tells_that_the_disk_is_full),

@@ -1,0 +1,290 @@
+/* The inputs are taken in their order; their results come in any. What isn't settled yet stands in a window.
+ */
+#include "run/intake.h"
+
+#include "base/file.h"
+#include "base/say.h"
+#include "base/text.h"
+#include "model/lines_code.h"
+#include "run/contents.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { WINDOW = 256 /* inputs that one slow report may hold up */, STATE_MS = 100 };
+
+/* What is known of an input. */
+struct entry {
+    enum { ENTRY_WAITS, ENTRY_IN_SPOOL, ENTRY_FAILED, ENTRY_AGAIN } is;
+    struct assay_content *content; /* NULL: it couldn't be read */
+    off_t at;                      /* ENTRY_IN_SPOOL: where */
+    struct assay_failure failure;  /* ENTRY_FAILED */
+};
+
+struct intake {
+    const struct assay_intake_parts *with;
+    struct assay_contents *contents;
+    uint32_t taken, settled; /* inputs */
+    struct entry *window;    /* that of input i is window[i % WINDOW] */
+    struct timespec shown;   /* when the state was */
+};
+
+static struct entry *entry_of(const struct intake *in, uint32_t input) { return &in->window[input % WINDOW]; }
+
+/* ---- settling, in the order of the inputs -----------------------------------------------------------------
+ */
+
+const char *assay_intake_source(const struct assay_inputs *inputs, uint32_t input, struct assay_arena *arena)
+{
+    char *source = assay_arena_text(arena, inputs->input[input].source);
+    assay_text_clean(source); /* a file's name may be any bytes, a cell of a table not */
+    return source;
+}
+
+static void put(struct assay_rows *rows, uint32_t column, const char *text)
+{
+    assay_rows_text(rows, column, text, strlen(text));
+}
+
+static int give_error(struct intake *in, const char *source, const struct assay_failure *f,
+                      struct assay_error *error)
+{
+    const struct assay_engine *e = in->with->engine;
+    struct assay_rows *rows = &e->run_rows[e->tables.errors];
+    const char *plugin = f->plugin == ASSAY_NO_PLUGIN ? "" : e->instance[f->plugin].plugin->name;
+    assay_say("assay: error: %s: %s%s%s", source, plugin, *plugin ? ": " : "", f->error.text);
+    in->with->outcome->n_failed++;
+    assay_rows_begin(rows);
+    put(rows, ASSAY_ERRORS_SOURCE, source);
+    put(rows, ASSAY_ERRORS_STAGE, assay_step_name[f->step]);
+    if (*plugin)
+        put(rows, ASSAY_ERRORS_PLUGIN, plugin);
+    put(rows, ASSAY_ERRORS_CODE, assay_failure_code_name[f->code]);
+    put(rows, ASSAY_ERRORS_MESSAGE, f->error.text);
+    return assay_rows_end(rows, error);
+}
+
+static int give_duplicate(struct intake *in, const char *source, const char *sha256,
+                          struct assay_error *error)
+{
+    const struct assay_engine *e = in->with->engine;
+    struct assay_rows *rows = &e->run_rows[e->tables.duplicates];
+    in->with->outcome->n_duplicates++;
+    assay_rows_begin(rows);
+    put(rows, ASSAY_DUPLICATES_SOURCE, source);
+    assay_rows_text(rows, ASSAY_DUPLICATES_REPORT_ID, sha256, ASSAY_REPORT_ID_DIGITS);
+    return assay_rows_end(rows, error);
+}
+
+static int settle_entry(struct intake *in, struct entry *e, const char *source, struct assay_error *error)
+{
+    if (e->is == ENTRY_IN_SPOOL) {
+        in->with->outcome->n_reports++;
+        assay_spool_place(in->with->spool, e->at);
+        return 0;
+    }
+    if (e->is == ENTRY_FAILED) {
+        if (e->content) { /* another file of this content fails as it did */
+            struct assay_failure *kept = assay_arena_alloc(in->with->arena, sizeof *kept);
+            *kept = e->failure;
+            e->content->failure = kept;
+        }
+        return give_error(in, source, &e->failure, error);
+    }
+    return e->content->failure ? give_error(in, source, e->content->failure, error)
+                               : give_duplicate(in, source, e->content->sha256, error);
+}
+
+/* Not more often than the eye can follow. */
+static void show_state(struct intake *in)
+{
+    enum { BAR = 30 };
+    uint32_t n = in->with->inputs->n, failed = in->with->outcome->n_failed;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    if ((t.tv_sec - in->shown.tv_sec) * 1000 + (t.tv_nsec - in->shown.tv_nsec) / 1000000 < STATE_MS)
+        return;
+    in->shown = t;
+    char bar[BAR + 1];
+    for (uint32_t i = 0; i < BAR; i++)
+        bar[i] = (uint64_t)i * n < (uint64_t)in->settled * BAR ? '#' : '.';
+    bar[BAR] = 0;
+    assay_say_state("assay: [%s] %u of %u, %u failed", bar, in->settled, n, failed);
+}
+
+static int settle(struct intake *in, struct assay_error *error)
+{
+    for (; in->settled < in->taken; in->settled++) {
+        struct entry *e = entry_of(in, in->settled);
+        if (e->is == ENTRY_WAITS)
+            break;
+        const char *source = assay_intake_source(in->with->inputs, in->settled, in->with->scratch);
+        if (settle_entry(in, e, source, error))
+            return -1;
+        assay_arena_reset(in->with->scratch);
+    }
+    show_state(in);
+    return 0;
+}
+
+/* ---- results ------------------------------------------------------------------------------------------- */
+
+/* Into the spool, if it is a batch, of that content. -1: it isn't, or the spool can't be written: then
+ * `error` is set too. */
+static int spool_batch(struct intake *in, uint32_t input, const void *bytes, size_t n,
+                       struct assay_error *why, struct assay_error *error)
+{
+    struct entry *e = entry_of(in, input);
+    struct assay_batch *batch;
+    int status =
+        assay_batch_decode(bytes, n, &in->with->engine->tables.schema, in->with->scratch, &batch, why);
+    if (!status && strcmp(batch->sha256, e->content->sha256) != 0)
+        status = assay_error_set(why, "the batch is of another file");
+    if (!status) {
+        const char *source = assay_intake_source(in->with->inputs, input, in->with->scratch);
+        status = assay_spool_write(in->with->spool, source, bytes, n, &e->at, error);
+        e->is = ENTRY_IN_SPOOL;
+    }
+    assay_arena_reset(in->with->scratch);
+    return status;
+}
+
+static void store(struct intake *in, enum assay_cache_kind kind, const char *sha256, const void *bytes,
+                  size_t n)
+{
+    char key[65];
+    struct assay_error why = {{0}};
+    assay_keys_find(in->with->keys, kind, sha256, key);
+    if (assay_cache_put(in->with->cache, kind, key, bytes, n, &why))
+        assay_say("assay: warning: %s", why.text);
+}
+
+/* What can't be decoded must not come back from the cache. */
+static void store_lines(struct intake *in, const char *sha256, const struct assay_result *r)
+{
+    struct assay_lines lines;
+    struct assay_error why = {{0}};
+    const char *loader;
+    if (!assay_lines_decode(r->lines, r->n_lines, in->with->scratch, &lines, &loader, &why))
+        store(in, ASSAY_CACHE_LINES, sha256, r->lines, r->n_lines);
+    assay_arena_reset(in->with->scratch);
+}
+
+/* Waits for one result and takes it. */
+static int take_result(struct intake *in, struct assay_error *error)
+{
+    struct assay_result r;
+    if (assay_workers_wait(in->with->workers, &r, error))
+        return -1;
+    struct entry *e = entry_of(in, r.id);
+    struct assay_error why = {{0}};
+    if (!r.failed && spool_batch(in, r.id, r.batch, r.n_batch, &why, error)) {
+        if (error->text[0])
+            return -1;
+        r.failed = true;
+        r.failure.code = ASSAY_WRONG_ANSWER;
+        assay_error_set(&r.failure.error, "something else than an answer came from the report's process: %s",
+                        why.text);
+    }
+    if (r.failed) {
+        e->is = ENTRY_FAILED;
+        e->failure = r.failure;
+    } else if (in->with->cache) {
+        store(in, ASSAY_CACHE_BATCHES, e->content->sha256, r.batch, r.n_batch);
+    }
+    if (r.lines && in->with->cache)
+        store_lines(in, e->content->sha256, &r);
+    return settle(in, error);
+}
+
+/* ---- inputs -------------------------------------------------------------------------------------------- */
+
+/* 1: an earlier run's batch is in the spool; 0: there is none; -1: the run can't go on. */
+static int find_batch(struct intake *in, uint32_t input, const char *sha256, struct assay_error *error)
+{
+    char key[65];
+    const void *bytes;
+    size_t n;
+    struct assay_error why = {{0}};
+    if (!in->with->cache)
+        return 0;
+    assay_keys_find(in->with->keys, ASSAY_CACHE_BATCHES, sha256, key);
+    if (!assay_cache_get(in->with->cache, ASSAY_CACHE_BATCHES, key, in->with->file, &bytes, &n))
+        return 0;
+    if (!spool_batch(in, input, bytes, n, &why, error))
+        return 1;
+    assay_cache_reject(in->with->cache, ASSAY_CACHE_BATCHES, key);
+    return error->text[0] ? -1 : 0;
+}
+
+/* Hands a content to the workers, or its lines if an earlier run has stored them. */
+static int submit(struct intake *in, uint32_t input, const char *sha256, const char *bytes, size_t n,
+                  struct assay_error *error)
+{
+    struct assay_task task = {.id = input, .wants_lines = in->with->cache};
+    const void *lines = NULL;
+    char key[65];
+    if (in->with->cache) {
+        assay_keys_find(in->with->keys, ASSAY_CACHE_LINES, sha256, key);
+        task.is_lines = assay_cache_get(in->with->cache, ASSAY_CACHE_LINES, key, in->with->file, &lines, &n);
+        task.wants_lines = !task.is_lines;
+    }
+    task.n_bytes = (uint32_t)n;
+    memcpy(task.sha256, sha256, sizeof task.sha256);
+    while (!assay_workers_have_room(in->with->workers))
+        if (take_result(in, error))
+            return -1;
+    return assay_workers_submit(in->with->workers, &task, task.is_lines ? lines : bytes, error);
+}
+
+static int take_input(struct intake *in, uint32_t input, struct assay_error *error)
+{
+    struct entry *e = entry_of(in, input);
+    char *bytes, sha256[65];
+    size_t n;
+    bool is_new;
+    *e = (struct entry){
+        .failure = {.step = ASSAY_STEP_READ, .plugin = ASSAY_NO_PLUGIN, .code = ASSAY_NOT_READ}};
+    if (assay_file_read(in->with->inputs->input[input].path, in->with->engine->pipeline.limit_input_bytes,
+                        in->with->file, &bytes, &n, &e->failure.error)) {
+        e->is = ENTRY_FAILED;
+        return 0;
+    }
+    assay_sha256(bytes, n, sha256);
+    e->content = assay_contents_find(in->contents, sha256, &is_new);
+    if (!is_new) {
+        e->is = ENTRY_AGAIN;
+        return 0;
+    }
+    int known = find_batch(in, input, sha256, error);
+    return known < 0 ? -1 : known ? 0 : submit(in, input, sha256, bytes, n, error);
+}
+
+static int take_inputs(struct intake *in, struct assay_error *error)
+{
+    while (in->taken < in->with->inputs->n) {
+        while (in->taken - in->settled == WINDOW)
+            if (take_result(in, error))
+                return -1;
+        int status = take_input(in, in->taken, error);
+        in->taken++;
+        assay_arena_reset(in->with->file);
+        if (status || settle(in, error))
+            return -1;
+    }
+    while (assay_workers_are_busy(in->with->workers))
+        if (take_result(in, error))
+            return -1;
+    return 0;
+}
+
+int assay_intake(const struct assay_intake_parts *with, struct assay_error *error)
+{
+    struct intake in = {.with = with,
+                        .contents = assay_contents_new(with->inputs->n, with->arena),
+                        .window = assay_arena_array(with->arena, WINDOW, sizeof *in.window)};
+    int status = take_inputs(&in, error);
+    assay_say_state("%s", "");
+    return status;
+}

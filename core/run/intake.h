@@ -1,0 +1,33 @@
+/* All inputs of a run to batches: read, known from earlier or handed to the workers, and settled in the order
+ * of the inputs. */
+#ifndef ASSAY_CORE_INTAKE_H
+#define ASSAY_CORE_INTAKE_H
+
+#include "run/inputs.h"
+#include "run/keys.h"
+#include "run/manifest.h"
+#include "run/workers.h"
+#include "table/spool.h"
+
+/* What it works with; all is the caller's. */
+struct assay_intake_parts {
+    struct assay_engine *engine; /* rows of `errors` and `duplicates` are given to its run_rows */
+    const struct assay_inputs *inputs;
+    struct assay_workers *workers;
+    struct assay_spool *spool; /* gets a batch per report, in the order of the inputs */
+    struct assay_cache *cache; /* NULL: none */
+    const struct assay_keys *keys;
+    struct assay_outcome *outcome;      /* its counts are kept */
+    struct assay_arena *arena;          /* of the run */
+    struct assay_arena *file, *scratch; /* emptied as the work goes on */
+};
+
+/* Says each failed report on standard error. -1: the run can't go on; a report that fails is a row of
+ * `errors`.
+ */
+int assay_intake(const struct assay_intake_parts *, struct assay_error *);
+
+/* "SOURCE" of the input of that number, clean of control characters. */
+const char *assay_intake_source(const struct assay_inputs *, uint32_t input, struct assay_arena *);
+
+#endif
