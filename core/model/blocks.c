@@ -122,15 +122,6 @@ static bool is_place(const struct builder *b, uint32_t line)
     return b->flow->line[line].gap || b->flow->unwrapped || is_finished(b);
 }
 
-static bool has_cells(const struct flow *f, uint32_t line)
-{
-    for (uint32_t at = f->line[line].begin; at < f->line[line].end; at++) {
-        if (f->text[at] == '\t')
-            return true;
-    }
-    return false;
-}
-
 /* Where the lines end that stand together with a line: at a gap, a mark or a footnote. */
 static uint32_t chunk_end(const struct builder *b, uint32_t line, uint32_t most)
 {
@@ -306,7 +297,8 @@ static uint32_t take_table(struct builder *b, uint32_t line)
         return line;
     uint32_t end = line + 1;
     while (end < b->table->end && !b->flow->line[end].gap && !b->flow->unwrapped &&
-           !has_cells(b->flow, end - 1) && !has_cells(b->flow, end) && !assay_note_at(b->notes, end))
+           !assay_line_has_cells(b->flow, end - 1) && !assay_line_has_cells(b->flow, end) &&
+           !assay_note_at(b->notes, end))
         end++;
     close_all(b);
     take_lines(b, ASSAY_TABLE_ROW, line, end);
@@ -314,7 +306,7 @@ static uint32_t take_table(struct builder *b, uint32_t line)
 }
 
 /* Where an entry of the list of contents ends: behind the number of its page, at the end of its lines or,
- * past gaps and entries that lack theirs, on a line of its own. `line`: there is none. */
+ * past gaps and entries that lack theirs, on a line or in a cell of its own. `line`: there is none. */
 static uint32_t contents_end(const struct flow *f, uint32_t line)
 {
     bool gap = false;
@@ -323,7 +315,8 @@ static uint32_t contents_end(const struct flow *f, uint32_t line)
         gap = gap || (i > line && (l->gap || f->unwrapped));
         if (l->page != f->line[line].page)
             break;
-        if (assay_line_digits(f, i) || (!gap && assay_rune_is_digit((unsigned char)f->text[l->end - 1])))
+        if (assay_line_digits(f, i) ||
+            ((!gap || assay_line_has_cells(f, i)) && assay_rune_is_digit((unsigned char)f->text[l->end - 1])))
             return i + 1;
         if (f->text[l->end - 1] == '.')
             break;
@@ -414,7 +407,7 @@ static uint32_t take_text(struct builder *b, uint32_t line)
     const struct flow *f = b->flow;
     const struct block *k = open_block(b);
     bool gap = f->line[line].gap || f->unwrapped;
-    if (has_cells(f, line) && is_place(b, line)) {
+    if (assay_line_has_cells(f, line) && is_place(b, line)) {
         close_all(b);
         take_lines(b, ASSAY_TABLE_ROW, line, line + 1);
         return line + 1;

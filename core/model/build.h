@@ -71,6 +71,8 @@ struct mark {
 };
 
 struct mark assay_mark_of(const struct flow *, uint32_t line);
+/* Whether tabs part a line into the cells of a row; none is behind a mark or a count in brackets, "(ii)". */
+bool assay_line_has_cells(const struct flow *, uint32_t line);
 /* The number that a line of digits alone is; 0: it isn't one. */
 uint32_t assay_line_digits(const struct flow *, uint32_t line);
 /* A dash may be a mark or stand in a sentence. */

@@ -216,8 +216,8 @@ void assay_blocks_write(const struct flow *f, const struct notes *notes, struct 
         struct block *b = &blocks->block[kept];
         *b = blocks->block[i];
         write_block(&w, b);
-        /* a mark without a text is nothing */
-        if (b->begin == b->end)
+        /* a bullet without a text is nothing; a number without one is counted in print */
+        if (b->begin == b->end && !b->number)
             continue;
         assay_buffer_text(&blocks->text, "\n");
         kept++;

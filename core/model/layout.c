@@ -45,6 +45,9 @@ static float most_leading(const struct flow *f)
         n[k]++;
         best = n[k] > n[best] ? k : best;
     }
+    /* a page of headings and short items has more steps between them than in them */
+    for (uint32_t k = 0; k < best; k++)
+        best = n[k] * 3 >= n[best] ? k : best;
     return n[best] ? ((float)best + 0.5F) * 2.5F / STEPS : 1.2F;
 }
 
@@ -141,18 +144,25 @@ static uint32_t row_end(struct flow *f, uint32_t first, uint32_t *longest)
     return end;
 }
 
-/* A row of cells: what stands beside each other is far apart, as a tab says too, and no bullet or number is
- * before it. */
-static bool is_cells(const struct flow *f, uint32_t first, uint32_t end)
+/* Where the second cell of a row begins: what stands beside each other is far apart, and no bullet or number
+ * is before it. Infinite where a tab parts them, as then it isn't known; 0: the row has no cells. */
+static float second_cell(const struct flow *f, uint32_t first, uint32_t end)
 {
-    uint32_t text = assay_mark_of(f, first).text;
-    if (memchr(f->text + text, '\t', f->line[first].end - text))
-        return true;
+    if (assay_line_has_cells(f, first))
+        return INFINITY;
     for (uint32_t i = first + 1; i < end; i++) {
         if (f->line[i].x0 - f->line[i - 1].x1 > f->size && !assay_mark_of(f, i - 1).kind)
-            return true;
+            return f->line[i].x0;
     }
-    return false;
+    return 0;
+}
+
+/* Two rows of cells are two; a line above or below one may belong to its first cell, if it is no wider. */
+static bool cells_part(float above, float here, const struct flow_line *a, const struct flow_line *b)
+{
+    if (above > 0 && here > 0)
+        return true;
+    return (above > 0 && b->x1 > above) || (here > 0 && a->x1 > here);
 }
 
 /* A page in small letters from top to bottom has no foot. */
@@ -171,18 +181,19 @@ static void find_feet(struct flow *f)
 
 void assay_layout_gaps(struct flow *f)
 {
-    if (f->boxed)
-        find_feet(f);
-    bool cells = false, were = false;
+    float cell = 0, cell_above = 0;
     uint32_t row, above = 0,
                   first = 0; /* the lines that stand for this row and for the one above, and its first */
-    for (uint32_t i = 0, end; f->boxed && i < f->n; first = i, above = row, were = cells, i = end) {
+    if (f->boxed)
+        find_feet(f);
+    for (uint32_t i = 0, end; f->boxed && i < f->n; first = i, above = row, cell_above = cell, i = end) {
         struct flow_line *l = &f->line[i];
         end = row_end(f, i, &row);
-        cells = is_cells(f, i, end);
+        cell = second_cell(f, i, end);
         l->row = false;
         l->page_break = !i || l->page != f->line[i - 1].page;
-        l->gap = l->page_break || (cells && were) || is_far(f, &f->line[above], &f->line[row]) ||
+        l->gap = l->page_break || cells_part(cell_above, cell, &f->line[above], l) ||
+                 is_far(f, &f->line[above], &f->line[row]) ||
                  changes(f, &f->line[above], l, f->line[first].x0);
     }
 }

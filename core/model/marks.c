@@ -1,6 +1,8 @@
 /* What a line begins with: the bullet of an item, the number of a paragraph. */
 #include "model/build.h"
 
+#include <string.h>
+
 bool assay_rune_is_dash(uint32_t r)
 {
     return r == '-' || (r >= 0x2010 && r <= 0x2015) || r == 0x2212 || r == 0x2043;
@@ -57,6 +59,18 @@ struct mark assay_mark_of(const struct flow *f, uint32_t line)
         (r == 'o' && text > next && text < l->end))
         return (struct mark){.kind = MARK_BULLET, .rune = r, .text = text};
     return (struct mark){.kind = MARK_NONE, .text = l->begin};
+}
+
+bool assay_line_has_cells(const struct flow *f, uint32_t line)
+{
+    enum { LONGEST_COUNT = 6 }; /* bytes of "(viii)" */
+    const struct flow_line *l = &f->line[line];
+    uint32_t at = assay_mark_of(f, line).text, count = at;
+    while (count < l->end && count - at < LONGEST_COUNT && f->text[count] != '\t')
+        count++;
+    if (count < l->end && count > at && f->text[count] == '\t' && f->text[count - 1] == ')')
+        at = count + 1;
+    return at < l->end && memchr(f->text + at, '\t', l->end - at);
 }
 
 uint32_t assay_line_digits(const struct flow *f, uint32_t line)

@@ -119,6 +119,19 @@ static const struct {
      HEAD_BLOCKS "P books 0/0 p2 The library has stood at the market place since it was built.\n"
                  "H books 0/0 p2 Maps Few\nH books 0/0 p2 Novels Many\n"
                  "P books 0/0 p2 That is what they counted in the spring of the year, and it is right.\n"},
+    {"tabs part cells, but neither a number from its paragraph nor a count from its item",
+     HEAD
+     "72 120 12 1.\tThe library has stood at the market place since it was built.\n"
+     "72 146 12 2\tBooks are many where\n72 160 12 (i)\tthey are bought\n72 174 12 (ii)\tthey are given.\n"
+     "72 200 12 Maps\tmany\n",
+     HEAD_BLOCKS "P books 1/1 p2 The library has stood at the market place since it was built.\n"
+                 "P books 2/2 p2 Books are many where (i) they are bought (ii) they are given.\n"
+                 "T books 0/0 p2 Maps\tmany\n"},
+    {"entries of the contents, some without the number of their page",
+     "72 90 14b Contents\n72 120 12 In short\n72 146 12 Books and\n72 172 12 Opening hours of the\n72 186 12 "
+     "library\t3\n72 212 12 What to do\t5\n72 260 14b In short\n72 290 12 All is well.\n",
+     "H background 0/0 p2 Contents\nT background 0/0 p2 In short Books and Opening hours of the library\t3\n"
+     "T background 0/0 p2 What to do\t5\nH summary 0/0 p2 In short\nP summary 0/0 p2 All is well.\n"},
     {"smaller lines that end a page are footnotes, with a number or without",
      HEAD "72 120 12 The library has stood at the market place since it was\n72 140 12 built.3\n"
           "72 700 8 3 By the town.\n72 710 8 7 Nobody knows why.\n72 720 8 At least, nobody says.\n"
