@@ -173,7 +173,14 @@ static void add_part(fz_context *ctx, const struct page *p, struct lines *l, uin
     }
 }
 
-/* A stretch in its parts: one ends where all above was drawn before all below. */
+/* Whether a row stands in one column alone: it may go on with a cell of the row above. */
+static bool is_partial(const struct lines *l, const struct row *row, const struct gutters *g)
+{
+    return column_of(&l->cell[row->first], g) == column_of(&l->cell[row->end - 1], g);
+}
+
+/* A stretch in its parts: one ends before a row of several cells where all above was drawn before all below.
+ */
 static void add_stretch(fz_context *ctx, const struct page *p, struct lines *l, uint32_t first, uint32_t end,
                         const struct gutters *g)
 {
@@ -184,7 +191,7 @@ static void add_stretch(fz_context *ctx, const struct page *p, struct lines *l, 
     }
     for (uint32_t i = first; i < end; i++) {
         last = l->row[i].last_drawn > last ? l->row[i].last_drawn : last;
-        if (last < l->row[i].later || i + 1 == end) {
+        if (i + 1 == end || (last < l->row[i].later && !is_partial(l, &l->row[i + 1], g))) {
             add_part(ctx, p, l, part, i + 1, g);
             part = i + 1;
         }

@@ -293,7 +293,7 @@ static void run_contents(fz_context *ctx, struct page *p, pdf_document *doc, pdf
         pdf_drop_processor(ctx, proc);
         fz_drop_device(ctx, dev);
     }
-    fz_catch(ctx) fz_rethrow(ctx);
+    fz_catch(ctx) { fz_rethrow(ctx); }
 }
 
 void page_read(fz_context *ctx, struct page *p, pdf_document *doc, int number)

@@ -133,8 +133,8 @@ static bool has_page(fz_context *ctx, struct job *job, pdf_document *doc, int nu
 {
     volatile bool found = true;
     job->quiet = true;
-    fz_try(ctx) pdf_lookup_page_obj(ctx, doc, number);
-    fz_catch(ctx) found = false;
+    fz_try(ctx) { pdf_lookup_page_obj(ctx, doc, number); }
+    fz_catch(ctx) { found = false; }
     fz_flush_warnings(ctx);
     job->quiet = false;
     return found;
@@ -215,7 +215,7 @@ static int read_file(fz_context *ctx, struct job *job, const uint8_t *bytes, siz
         lines_drop(ctx, &job->lines);
         fz_empty_store(ctx);
     }
-    fz_catch(ctx) status = -2;
+    fz_catch(ctx) { status = -2; }
     return job->no_memory ? -2 : status;
 }
 

@@ -179,8 +179,8 @@ static char find_separator(const struct page *p, const struct run *left, const s
     float size = fmaxf(left->size, r->size), gap = r->x0 - left->x1;
     float widest = r->drawn != left->drawn + 1 ? JUMPED : WORDS + (left->blank ? BLANK : 0);
     if (gap >= widest * size)
-        return leftmost && is_mark(p, left, r) ? ' ' : '\t';
-    return left->blank || gap > GLUED * size ? ' ' : 0;
+        return (char)(leftmost && is_mark(p, left, r) ? ' ' : '\t');
+    return (char)(left->blank || gap > GLUED * size ? ' ' : 0);
 }
 
 static void part_cells(fz_context *ctx, struct lines *l, struct page *p, struct row *row)
