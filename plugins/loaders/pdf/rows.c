@@ -178,9 +178,11 @@ static char find_separator(const struct page *p, const struct run *left, const s
 {
     float size = fmaxf(left->size, r->size), gap = r->x0 - left->x1;
     float widest = r->drawn != left->drawn + 1 ? JUMPED : WORDS + (left->blank ? BLANK : 0);
-    if (gap >= widest * size)
-        return (char)(leftmost && is_mark(p, left, r) ? ' ' : '\t');
-    return (char)(left->blank || gap > GLUED * size ? ' ' : 0);
+    if (gap >= widest * size && !(leftmost && is_mark(p, left, r)))
+        return '\t';
+    if (left->blank || gap > GLUED * size)
+        return ' ';
+    return 0;
 }
 
 static void part_cells(fz_context *ctx, struct lines *l, struct page *p, struct row *row)
