@@ -34,8 +34,15 @@ struct chunk {
     alignas(max_align_t) unsigned char bytes[];
 };
 
+struct ending {
+    struct ending *next;
+    void (*end)(void *what);
+    void *what;
+};
+
 struct assay_arena {
-    struct chunk *first; /* the one that is filled now; older ones behind it */
+    struct chunk *first;    /* the one that is filled now; older ones behind it */
+    struct ending *endings; /* in the arena */
     jmp_buf *out_of_memory;
     size_t used;
 };
@@ -59,8 +66,16 @@ static void free_chunks(struct chunk *c)
     }
 }
 
+static void end_all(struct assay_arena *a)
+{
+    for (struct ending *e = a->endings; e; e = e->next)
+        e->end(e->what);
+    a->endings = NULL;
+}
+
 void assay_arena_reset(struct assay_arena *a)
 {
+    end_all(a);
     if (!a->first)
         return;
     free_chunks(a->first->next);
@@ -74,6 +89,7 @@ void assay_arena_free(struct assay_arena *a)
 {
     if (!a)
         return;
+    end_all(a);
     free_chunks(a->first);
     free(a);
 }
@@ -108,6 +124,13 @@ void *assay_arena_alloc(struct assay_arena *a, size_t n)
 {
     void *p = assay_arena_try(a, n);
     return p ? p : no_memory(a);
+}
+
+void assay_arena_at_end(struct assay_arena *a, void (*end)(void *what), void *what)
+{
+    struct ending *e = assay_arena_alloc(a, sizeof *e);
+    *e = (struct ending){a->endings, end, what};
+    a->endings = e;
 }
 
 void *assay_arena_array(struct assay_arena *a, size_t n, size_t element)

@@ -21,6 +21,10 @@ void assay_arena_jump_to(struct assay_arena *, jmp_buf *out_of_memory);
 void assay_arena_reset(struct assay_arena *);
 void assay_arena_free(struct assay_arena *);
 
+/* Calls end(what) when the arena is reset or freed, what was asked for last first: for what an arena's things
+ * hold elsewhere. Ask before `what` takes it, so that a jump in between loses nothing. */
+void assay_arena_at_end(struct assay_arena *, void (*end)(void *what), void *what);
+
 /* Zeroed, aligned for any type. n may be 0. */
 ASSAY_NEVER_NULL void *assay_arena_alloc(struct assay_arena *, size_t n_bytes);
 /* The same, but NULL where there is none left. */

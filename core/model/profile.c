@@ -99,28 +99,32 @@ static int read_root(struct profile_reader *r)
                : 0;
 }
 
+/* What a profile holds outside its arena. */
+static void end_profile(void *profile)
+{
+    struct assay_profile *p = profile;
+    for (struct profile_regexes *node = p->all; node; node = node->next)
+        assay_regex_free(node->regex);
+    if (p->open)
+        assay_config_close(&p->config);
+}
+
 int assay_profile_read(const char *path, struct assay_arena *arena, struct assay_profile **profile,
                        struct assay_error *error)
 {
     struct profile_reader r = {.arena = arena, .error = error};
     r.profile = *profile = assay_arena_alloc(arena, sizeof **profile);
+    assay_arena_at_end(arena, end_profile, *profile);
     if (assay_config_read(&r.config, path, arena, error))
         return -1;
     r.profile->config = r.config;
+    r.profile->open = true;
     memcpy(r.profile->sha256, r.config.sha256, sizeof r.profile->sha256);
-    if (!read_root(&r))
-        return 0;
-    assay_profile_free(*profile);
-    return -1;
-}
-
-void assay_profile_free(struct assay_profile *p)
-{
-    for (struct profile_regexes *node = p->all; node; node = node->next)
-        assay_regex_free(node->regex);
-    assay_config_close(&p->config);
+    return read_root(&r);
 }
 
 const char *assay_profile_id(const struct assay_profile *p) { return p->id; }
 
 const char *assay_profile_sha256(const struct assay_profile *p) { return p->sha256; }
+
+const char *const *assay_profile_noise(const struct assay_profile *p) { return p->noise; }

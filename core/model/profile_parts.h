@@ -51,7 +51,7 @@ struct profile_area {
 };
 
 struct profile_judgement {
-    const char *id; /* of an area, or one that belongs to no area */
+    const char *id;             /* of an area, or one that belongs to no area */
     struct assay_regex *labels; /* NULL: it stands in no table */
 };
 
@@ -88,6 +88,7 @@ struct profile_fact {
 
 struct assay_profile {
     struct assay_config config; /* its texts are used until the end */
+    bool open;                  /* so is the configuration */
     const char *id;
     char sha256[65];
     struct profile_patterns recognised_by;

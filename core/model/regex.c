@@ -1,4 +1,7 @@
-/* Regular expressions: PCRE2's interpreter under match, depth and heap limits. */
+/* Regular expressions by PCRE2, compiled to machine code where it can be: once, before any child is forked,
+ * whose sandbox allows no new code. The code works on 32 KiB of the machine's stack and counts its steps
+ * against the match limit; what needs a deeper stack is done again by the interpreter, under depth and heap
+ * limits. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "model/regex.h"
 
@@ -33,6 +36,14 @@ static pcre2_code *compile(const char *pattern, enum assay_regex_kind kind, int 
     return compiled;
 }
 
+/* Without machine code, or memory for it, the interpreter matches. Whole expressions are also asked for
+ * parts. */
+static void compile_further(pcre2_code *code, enum assay_regex_kind kind)
+{
+    pcre2_jit_compile(code, PCRE2_JIT_COMPLETE |
+                                (kind == ASSAY_REGEX_WHOLE ? (uint32_t)PCRE2_JIT_PARTIAL_SOFT : 0));
+}
+
 static void say(int code, PCRE2_SIZE at, char *message, size_t size)
 {
     PCRE2_UCHAR reason[160];
@@ -56,6 +67,7 @@ struct assay_regex *assay_regex_new(const char *pattern, enum assay_regex_kind k
         assay_regex_free(r);
         return NULL;
     }
+    compile_further(r->code, kind);
     pcre2_set_match_limit(r->limits, MATCH_LIMIT);
     pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
     pcre2_set_heap_limit(r->limits, HEAP_LIMIT_KIB);
@@ -74,8 +86,12 @@ void assay_regex_free(struct assay_regex *r)
 
 static int match(struct assay_regex *r, const char *text, size_t n, uint32_t options)
 {
-    return pcre2_match(r->code, (PCRE2_SPTR)(text ? text : ""), n, 0, options | PCRE2_NO_UTF_CHECK, r->found,
-                       r->limits);
+    PCRE2_SPTR subject = (PCRE2_SPTR)(text ? text : "");
+    options |= PCRE2_NO_UTF_CHECK;
+    int result = pcre2_match(r->code, subject, n, 0, options, r->found, r->limits);
+    return result == PCRE2_ERROR_JIT_STACKLIMIT
+               ? pcre2_match(r->code, subject, n, 0, options | PCRE2_NO_JIT, r->found, r->limits)
+               : result;
 }
 
 bool assay_regex_match(struct assay_regex *r, const char *text, size_t n) { return match(r, text, n, 0) > 0; }

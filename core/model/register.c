@@ -31,18 +31,13 @@ struct stripped {
     struct index keys;
 };
 
-/* The lists that look-ups have asked for: a register that is only looked into gets more of them. */
-struct stripped_lists {
-    struct stripped *first;
-};
-
 struct assay_register {
     struct assay_arena *arena;
     uint32_t n, capacity;
     struct assay_provider *provider;
     struct index ids;
-    struct index keys; /* names and aliases as they are compared: folded */
-    struct stripped_lists *lists;
+    struct index keys;           /* names and aliases as they are compared: folded */
+    struct stripped *lists;      /* that were prepared */
     struct assay_buffer digests; /* of the files read, 64 digits each */
 };
 
@@ -50,7 +45,6 @@ struct assay_register *assay_register_new(struct assay_arena *arena)
 {
     struct assay_register *r = assay_arena_alloc(arena, sizeof *r);
     r->arena = arena;
-    r->lists = assay_arena_alloc(arena, sizeof *r->lists);
     r->digests.arena = arena;
     return r;
 }
@@ -323,7 +317,7 @@ int assay_register_read(struct assay_register *r, const char *path, struct assay
     if (open_csv(&c) || read_header(&c, &columns))
         return -1;
     assay_buffer_add(&r->digests, c.sha256, sizeof c.sha256 - 1);
-    r->lists->first = NULL; /* they lack the names that come now */
+    r->lists = NULL; /* they lack the names that come now */
     while ((status = next_row(&c)) > 0) {
         if (add_row(r, &c, &columns))
             return -1;
@@ -388,36 +382,39 @@ static bool same_texts(const char **a, const char **b)
     return !*a && !*b;
 }
 
-static struct stripped *make_stripped(const struct assay_register *r, const char *const *noise)
+static struct stripped *make_stripped(const struct assay_register *r, const char *const *noise,
+                                      struct assay_arena *arena)
 {
-    struct stripped *list = assay_arena_alloc(r->arena, sizeof *list);
-    list->noise = fold_noise(r->arena, noise);
+    struct stripped *list = assay_arena_alloc(arena, sizeof *list);
+    list->noise = fold_noise(arena, noise);
     for (size_t i = 0; i < r->keys.n_slots; i++) {
         const struct slot *s = &r->keys.slot[i];
-        const char *key = s->text ? strip(r->arena, s->text, list->noise) : "";
+        const char *key = s->text ? strip(arena, s->text, list->noise) : "";
         if (!*key)
             continue;
-        struct slot *mine = claim(&list->keys, r->arena, key, s->provider);
+        struct slot *mine = claim(&list->keys, arena, key, s->provider);
         if (mine->provider != s->provider)
             mine->provider = SEVERAL;
     }
     return list;
 }
 
-/* The register's keys without the words of a list, made at the first look-up that asks for it. Lists are
- * told apart by their words (`folded`), not by where they lie: a caller may put others there. */
-static const struct index *stripped_keys(const struct assay_register *r, const char *const *noise,
-                                         const char **folded)
+/* The list of these words (`folded`), told by them and not by where they lie; NULL: it wasn't prepared. */
+static const struct stripped *find_stripped(const struct assay_register *r, const char **folded)
 {
-    struct stripped *list = r->lists->first;
+    const struct stripped *list = r->lists;
     while (list && !same_texts(list->noise, folded))
         list = list->next;
-    if (!list) {
-        list = make_stripped(r, noise);
-        list->next = r->lists->first;
-        r->lists->first = list;
-    }
-    return &list->keys;
+    return list;
+}
+
+void assay_register_prepare(struct assay_register *r, const char *const *noise)
+{
+    struct stripped *list = make_stripped(r, noise, r->arena);
+    if (find_stripped(r, list->noise))
+        return;
+    list->next = r->lists;
+    r->lists = list;
 }
 
 /* The provider of a key; a key that several have, or an empty one, is nobody's. */
@@ -438,5 +435,8 @@ const struct assay_provider *assay_register_find(const struct assay_register *r,
     if (found || !*key)
         return found;
     const char **folded = fold_noise(scratch, noise);
-    return find_key(r, stripped_keys(r, noise, folded), strip(scratch, key, folded));
+    const struct stripped *list = find_stripped(r, folded);
+    if (!list)
+        list = make_stripped(r, noise, scratch);
+    return find_key(r, &list->keys, strip(scratch, key, folded));
 }

@@ -119,6 +119,8 @@ static int read_model(struct assay_engine *e, struct assay_error *error)
     for (const char *const *path = e->pipeline.registers; *path; path++)
         if (assay_register_read(providers, *path, error))
             return -1;
+    for (uint32_t i = 0; i < n; i++)
+        assay_register_prepare(providers, assay_profile_noise(e->profile[i]));
     e->types = assay_types_new(e->arena);
     e->model = (struct assay_model){.profiles = (const struct assay_profile *const *)e->profile,
                                     .n_profiles = n,
@@ -206,8 +208,6 @@ void assay_engine_close(struct assay_engine *e)
     for (uint32_t i = e->n_opened; i-- > 0;)
         if (e->instance[i].plugin->close)
             e->instance[i].plugin->close(e->instance[i].self);
-    for (uint32_t i = 0; i < e->n_profiles; i++)
-        assay_profile_free(e->profile[i]);
     if (e->pipeline.config.path)
         assay_pipeline_close(&e->pipeline);
     *e = (struct assay_engine){0};

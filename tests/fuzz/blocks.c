@@ -114,6 +114,4 @@ static void blocks_run(struct assay_arena *arena, const uint8_t *bytes, size_t n
     check_same(report, again, arena);
 }
 
-static void blocks_end(void) { assay_profile_free(profile); }
-
-const struct fuzz_target fuzz_blocks = {"blocks", blocks_begin, blocks_run, blocks_end};
+const struct fuzz_target fuzz_blocks = {"blocks", blocks_begin, blocks_run, NULL};

@@ -138,7 +138,6 @@ static int profile_run(struct assay_arena *arena, struct assay_error *error)
     fuzz_check_error(status, &why);
     if (!status)
         fuzz_check_report(report, model.types, arena);
-    assay_profile_free(profile);
     return 0;
 }
 

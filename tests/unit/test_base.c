@@ -193,12 +193,41 @@ static void digests_are_those_of_the_standard(void **state)
 
 #define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, arena_make, arena_drop)
 
+struct noted {
+    char **at, letter;
+};
+
+static void note(void *what)
+{
+    struct noted *n = what;
+    *(*n->at)++ = n->letter;
+}
+
+/* What was asked for last is called first, once, at a reset and at the end. */
+static void test_arena_ends(void **state)
+{
+    (void)state;
+    jmp_buf none;
+    char called[4] = "", *at = called;
+    struct noted a = {&at, 'a'}, b = {&at, 'b'};
+    struct assay_arena *region = assay_arena_new(&none);
+    assay_arena_at_end(region, note, &a);
+    assay_arena_at_end(region, note, &b);
+    assay_arena_reset(region);
+    assay_arena_reset(region);
+    assert_string_equal(called, "ba");
+    assay_arena_at_end(region, note, &b);
+    assay_arena_free(region);
+    assert_string_equal(called, "bab");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {WITH_ARENA(memory_is_zeroed_aligned_and_apart),
                                        WITH_ARENA(what_is_larger_than_a_chunk_has_its_own),
                                        WITH_ARENA(too_much_jumps),
                                        WITH_ARENA(arrays_and_buffers_keep_what_they_hold),
+                                       cmocka_unit_test(test_arena_ends),
                                        cmocka_unit_test(no_control_character_is_printed),
                                        cmocka_unit_test(the_nearest_name_is_what_was_meant),
                                        WITH_ARENA(files_are_read_whole_or_told),

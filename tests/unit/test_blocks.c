@@ -23,7 +23,6 @@ static int start(void **state)
 
 static int stop(void **state)
 {
-    assay_profile_free(profile);
     return arena_drop(state);
 }
 

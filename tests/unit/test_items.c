@@ -21,11 +21,7 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
-{
-    assay_profile_free(profile);
-    return arena_drop(state);
-}
+static int stop(void **state) { return arena_drop(state); }
 
 /* A line's place in points, and its text; page 0: the end. A letter is 6 wide, and 12 high. */
 struct place {

@@ -138,8 +138,6 @@ static int make(void **state)
 
 static int clean(void **state)
 {
-    assay_profile_free(made.profile[0]);
-    assay_profile_free(made.profile[1]);
     return scratch_clean(state);
 }
 

@@ -55,7 +55,6 @@ static void test_small(void **state)
         fail_msg("%s", error.text);
     assert_string_equal(assay_profile_id(p), "small");
     assert_int_equal(strlen(assay_profile_sha256(p)), 64);
-    assay_profile_free(p);
 }
 
 /* The least that a profile needs. */
@@ -69,7 +68,6 @@ static void test_least(void **state)
                   "frameworks = ( { id = \"p\"; framework = \"p\"; label = \"P\"; } );",
                   &p, &error))
         fail_msg("%s", error.text);
-    assay_profile_free(p);
 }
 
 static void test_shipped(void **state)
@@ -83,7 +81,6 @@ static void test_shipped(void **state)
         if (assay_profile_read(source_path(arena, path), arena, &p, &error))
             fail_msg("%s", error.text);
         assert_string_equal(assay_profile_id(p), ids[i]);
-        assay_profile_free(p);
     }
 }
 

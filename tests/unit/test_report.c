@@ -34,8 +34,6 @@ static int start(void **state)
 
 static int stop(void **state)
 {
-    assay_profile_free(profile);
-    assay_profile_free(ofsted);
     return arena_drop(state);
 }
 

@@ -168,6 +168,5 @@ int main(void)
         return 1;
     }
     int failed = cmocka_run_group_tests(tests, start, NULL);
-    assay_profile_free(profile);
     return arena_drop(NULL) || failed;
 }
