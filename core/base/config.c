@@ -223,6 +223,30 @@ static int lex_file(struct lexer *x, char **text, size_t n)
     return lex_text(x);
 }
 
+static void tell_syntax(const struct assay_config *config, struct assay_error *error)
+{
+    const char *what = config_error_text(&config->tree), *file = config_error_file(&config->tree);
+    assay_error_set(
+        error, "%s:%d: %s%s", file ? file : config->path, config_error_line(&config->tree), what,
+        strcmp(what, "syntax error") != 0
+            ? ""
+            : "; look for a missing ; or quotation mark here or just above, or a comma after a last element");
+}
+
+/* A file is UTF-8, but an escape in a text (\x82) is any byte. */
+static int check_texts(const struct assay_config *config, const config_setting_t *setting,
+                       struct assay_error *error)
+{
+    const char *text = config_setting_get_string(setting);
+    if (text && !assay_utf8_valid(text, strlen(text)))
+        return assay_config_error(config, setting, error,
+                                  "the text is not UTF-8: \\x stands for a byte; write the character itself");
+    for (int i = 0; i < config_setting_length(setting); i++)
+        if (check_texts(config, config_setting_get_elem(setting, (unsigned)i), error))
+            return -1;
+    return 0;
+}
+
 int assay_config_read(struct assay_config *config, const char *path, struct assay_arena *arena,
                       struct assay_error *error)
 {
@@ -239,14 +263,11 @@ int assay_config_read(struct assay_config *config, const char *path, struct assa
     config->path = assay_arena_text(arena, path);
     config_init(&config->tree);
     config_set_include_dir(&config->tree, *folder ? folder : ".");
-    if (config_read_string(&config->tree, text) == CONFIG_TRUE)
-        return 0;
-    const char *what = config_error_text(&config->tree), *file = config_error_file(&config->tree);
-    assay_error_set(
-        error, "%s:%d: %s%s", file ? file : path, config_error_line(&config->tree), what,
-        strcmp(what, "syntax error")
-            ? ""
-            : "; look for a missing ; or quotation mark here or just above, or a comma after a last element");
+    if (config_read_string(&config->tree, text) == CONFIG_TRUE) {
+        if (!check_texts(config, config_root_setting(&config->tree), error))
+            return 0;
+    } else
+        tell_syntax(config, error);
     config_destroy(&config->tree);
     return -1;
 }

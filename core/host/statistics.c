@@ -9,7 +9,9 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
+#include <stdalign.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,23 +54,24 @@ static double excess(double mean, void *of)
 }
 
 /* By Brent's method: gsl_cdf_chisq_Pinv and _Qinv give up early on some counts from about 2000 on, and return
- * what they have without a word (2.7: 6782.95 for 6899.83 as upper limit of 6737). */
+ * what they have without a word (2.7: 6782.95 for 6899.83 as upper limit of 6737). The solver takes no
+ * memory: without any left, an interval would be missing and nobody told. */
 static int solve(struct tail *t, double from, double to, double *mean)
 {
-    enum { ENOUGH = 200 };
+    enum { ENOUGH = 200, STATE_BYTES = 256 }; /* Brent's state is eleven doubles */
     gsl_function function = {excess, t};
-    gsl_root_fsolver *solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
-    if (!solver)
+    alignas(max_align_t) char state[STATE_BYTES];
+    gsl_root_fsolver solver = {.type = gsl_root_fsolver_brent, .state = state};
+    if (solver.type->size > sizeof state)
         return -1;
-    int status = gsl_root_fsolver_set(solver, &function, from, to) ? GSL_FAILURE : GSL_CONTINUE;
+    int status = gsl_root_fsolver_set(&solver, &function, from, to) ? GSL_FAILURE : GSL_CONTINUE;
     for (int i = 0; i < ENOUGH && status == GSL_CONTINUE; i++) {
-        status = gsl_root_fsolver_iterate(solver);
+        status = gsl_root_fsolver_iterate(&solver);
         if (!status)
-            status = gsl_root_test_interval(gsl_root_fsolver_x_lower(solver),
-                                            gsl_root_fsolver_x_upper(solver), 0, 1e-12);
+            status = gsl_root_test_interval(gsl_root_fsolver_x_lower(&solver),
+                                            gsl_root_fsolver_x_upper(&solver), 0, 1e-12);
     }
-    *mean = gsl_root_fsolver_root(solver);
-    gsl_root_fsolver_free(solver);
+    *mean = gsl_root_fsolver_root(&solver);
     return status ? -1 : 0;
 }
 

