@@ -5,6 +5,7 @@
 #include "host/descriptor.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,11 +91,30 @@ static json_t *counts_of(const struct assay_outcome *o)
                      (json_int_t)o->n_duplicates);
 }
 
+/* The most memory that this process had at a time; 0: the system doesn't tell. Not by getrusage(), which
+ * counts in what called exec(). */
+static size_t peak_bytes(void)
+{
+    char line[256];
+    size_t kib = 0;
+    FILE *status = fopen("/proc/self/status", "re");
+    while (status && !kib && fgets(line, sizeof line, status))
+        if (!strncmp(line, "VmHWM:", 6))
+            kib = strtoul(line + 6, NULL, 10);
+    if (status)
+        fclose(status);
+    return kib * 1024;
+}
+
+/* In MiB; null where it isn't known. */
+static json_t *mib(size_t bytes) { return bytes ? json_real((double)bytes / (1 << 20)) : json_null(); }
+
 /* How it ran: nothing of it decides a number. */
 static json_t *execution_of(const struct assay_outcome *o)
 {
-    return json_pack("{s:I, s:b, s:b, s:b}", "workers", (json_int_t)o->n_workers, "in_process", o->in_process,
-                     "sandbox", o->sandbox, "cache", o->cache != NULL);
+    return json_pack("{s:I, s:b, s:b, s:b, s:{s:o, s:o}}", "workers", (json_int_t)o->n_workers, "in_process",
+                     o->in_process, "sandbox", o->sandbox, "cache", o->cache != NULL, "peak_mib", "run",
+                     mib(peak_bytes()), "largest_report", mib(o->peak_bytes));
 }
 
 /* Per kind of entry; null where the run went without a cache. */

@@ -13,6 +13,7 @@ struct assay_outcome {
     uint32_t n_workers; /* reports at a time */
     bool in_process, sandbox;
     const struct assay_cache_counts *cache; /* NULL: the run went without one */
+    size_t peak_bytes;                      /* of memory, of the largest report's process; 0: none */
     struct timespec started, ended;         /* CLOCK_REALTIME */
     int status;
 };

@@ -158,6 +158,7 @@ static int write_output(struct run *run)
             write_tables(run, &run->engine.instance[i]))
             return -1;
     run->outcome.cache = run->cache ? assay_cache_counts(run->cache) : NULL;
+    run->outcome.peak_bytes = assay_workers_peak_bytes(run->workers);
     clock_gettime(CLOCK_REALTIME, &run->outcome.ended);
     assay_arena_reset(run->batch);
     const char *manifest = assay_manifest(&run->engine, &run->outcome, run->request->arguments, run->batch);

@@ -46,6 +46,7 @@ struct assay_workers {
     struct place *place;
     struct pollfd *poll; /* per place its pipe, then the zygote */
     struct place *given; /* the one whose result the caller has; NULL: none */
+    size_t peak_bytes;   /* of memory, of the largest report's process */
     jmp_buf starved;     /* in_process: where a report jumps that runs out of memory */
 };
 
@@ -120,6 +121,8 @@ void assay_workers_stop(struct assay_workers *w)
         assay_arena_free(w->place[i].arena);
     }
 }
+
+size_t assay_workers_peak_bytes(const struct assay_workers *w) { return w->peak_bytes; }
 
 bool assay_workers_have_room(const struct assay_workers *w)
 {
@@ -319,11 +322,11 @@ static int listen_to(struct assay_workers *w, struct place *p, struct assay_erro
 
 /* ---- it ends ------------------------------------------------------------------------------------------ */
 
-static void crashed(struct assay_workers *w, struct assay_failure *f, int number, size_t peak)
+static void crashed(struct assay_workers *w, struct assay_failure *f, int number, size_t taken)
 {
     const struct assay_limits *l = &w->rules.limits;
     const char *name = sigabbrev_np(number), *words = sigdescr_np(number);
-    if (peak > l->memory_bytes / 10 * 9) {
+    if (taken > l->memory_bytes / 10 * 9) {
         f->code = ASSAY_OUT_OF_MEMORY;
         assay_error_set(&f->error, "took all the %zu MiB that a report may (limits.memory_mib), then crashed",
                         l->memory_bytes >> 20);
@@ -349,7 +352,7 @@ static void explain(struct assay_workers *w, struct place *p, const struct assay
         f->code = ASSAY_EXITED;
         assay_error_set(&f->error, "no process could be started for it: %s", strerror(ending->no_child));
     } else if (WIFSIGNALED(ending->status)) {
-        crashed(w, f, WTERMSIG(ending->status), ending->peak_bytes);
+        crashed(w, f, WTERMSIG(ending->status), ending->taken_bytes);
     } else {
         f->code = ASSAY_EXITED;
         assay_error_set(&f->error, "ended its process (status %d) before it was done",
@@ -367,6 +370,8 @@ static int bury(struct assay_workers *w, struct assay_error *error)
         p++;
     if (p == w->place + w->rules.n)
         return assay_error_set(error, "a process has ended that no report had");
+    if (ending.peak_bytes > w->peak_bytes)
+        w->peak_bytes = ending.peak_bytes;
     if (listen_to(w, p, error))
         return -1;
     if (p->pipe >= 0)

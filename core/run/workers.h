@@ -43,6 +43,8 @@ bool assay_workers_are_busy(const struct assay_workers *);
 int assay_workers_submit(struct assay_workers *, const struct assay_task *, const void *content,
                          struct assay_error *);
 int assay_workers_wait(struct assay_workers *, struct assay_result *, struct assay_error *);
+/* The most memory that a report's process took so far; 0: there was none. */
+size_t assay_workers_peak_bytes(const struct assay_workers *);
 void assay_workers_stop(struct assay_workers *);
 
 /* Processors that this process may run on. */

@@ -119,7 +119,8 @@ static void bury(struct nursery *n, pid_t pid, int status, const struct rusage *
         tell(n, &(struct assay_ending){.id = n->child[i].id,
                                        .status = status,
                                        .killed = n->child[i].killed,
-                                       .peak_bytes = peak > n->peak_bytes ? peak - n->peak_bytes : 0});
+                                       .peak_bytes = peak,
+                                       .taken_bytes = peak > n->peak_bytes ? peak - n->peak_bytes : 0});
         n->child[i] = n->child[--n->n];
         return;
     }

@@ -15,11 +15,12 @@ struct assay_zygote {
 
 /* How a child ended. */
 struct assay_ending {
-    uint32_t id;       /* of its task */
-    int no_child;      /* not 0: it couldn't be forked, and this is the errno */
-    int status;        /* as of waitpid() */
-    bool killed;       /* by assay_zygote_kill */
-    size_t peak_bytes; /* of memory, beside what the zygote has */
+    uint32_t id;        /* of its task */
+    int no_child;       /* not 0: it couldn't be forked, and this is the errno */
+    int status;         /* as of waitpid() */
+    bool killed;        /* by assay_zygote_kill */
+    size_t peak_bytes;  /* of its memory */
+    size_t taken_bytes; /* of them, beside what the zygote has */
 };
 
 /* Forks it, for at most n children at a time. Before any lock or output is open: what is open now is closed

@@ -55,6 +55,8 @@ same "no control character of a file's name reaches the terminal" 0 "$(grep -c $
 same "the other rows are those of a run without them" "$(cat out/sentences.csv | sha256sum)" "$(cat again/sentences.csv | sha256sum)"
 same "run.json counts" '{"inputs":14,"reports":11,"failed":2,"duplicates":1} 1' \
     "$(jq -c .counts again/run.json) $(jq .status again/run.json)"
+same "and tells the memory of the run and of the largest report, in MiB" true \
+    "$(jq '.execution.peak_mib | [.run, .largest_report] | all(. > 1 and . < 1000)' again/run.json)"
 rm -rf again
 
 # ---- the output folder
