@@ -122,6 +122,15 @@ static bool is_place(const struct builder *b, uint32_t line)
     return b->flow->line[line].gap || b->flow->unwrapped || is_finished(b);
 }
 
+/* Where a line's first cell ends: at a tab, or with the line. */
+static uint32_t cell_end(const struct flow *f, uint32_t line)
+{
+    uint32_t at = f->line[line].begin;
+    while (at < f->line[line].end && f->text[at] != '\t')
+        at++;
+    return at;
+}
+
 /* Where the lines end that stand together with a line: at a gap, a mark or a footnote. */
 static uint32_t chunk_end(const struct builder *b, uint32_t line, uint32_t most)
 {
@@ -378,17 +387,34 @@ static uint32_t take_heading(struct builder *b, uint32_t line)
     return line + h.n_lines;
 }
 
+/* What stands behind a cell beside the items, in the same line, begins an item or goes on with one. */
+static void take_behind(struct builder *b, uint32_t line, uint32_t begin)
+{
+    if (open_block(b) && !is_finished(b))
+        add_piece(b, b->open, line, begin, false);
+    else
+        b->open = add_block(b, ASSAY_PARAGRAPH, line, begin);
+}
+
 /* A cell beside the items parts no item: one may go on behind it, on the next page. */
 static uint32_t take_beside(struct builder *b, uint32_t line)
 {
+    const struct flow *f = b->flow;
+    bool header = b->beside.end <= 0 || b->beside.area != b->area;
     uint32_t end = line;
-    while (end < b->flow->n && (end == line || !b->flow->line[end].gap) &&
-           assay_items_beside(b->flow, b->profile, b->area, end, &b->beside, &b->scratch))
+    while (end < f->n &&
+           (end == line ||
+            (!f->line[end].gap && !assay_line_has_cells(f, end) && !assay_line_has_cells(f, line))) &&
+           assay_items_beside(f, b->profile, b->area, end, &b->beside, &b->scratch))
         end++;
     if (end == line)
         return line;
     uint32_t block = take_lines(b, ASSAY_TABLE_ROW, line, end);
     b->blocks->block[block].beside = b->row = true;
+    if (header || !assay_line_has_cells(f, line))
+        return end;
+    b->blocks->block[block].last->end = cell_end(f, line);
+    take_behind(b, line, cell_end(f, line) + 1);
     return end;
 }
 

@@ -5,6 +5,7 @@
 #include <assay/assay.h>
 
 #include <math.h>
+#include <string.h>
 
 static bool has_box(const struct flow_line *l) { return l->x1 > l->x0; }
 
@@ -18,10 +19,12 @@ bool assay_items_beside(const struct flow *f, const struct assay_profile *p, uin
         return false;
     if (column->area != area)
         *column = (struct beside){.area = area};
+    /* the header of the items may stand in the same line, parted by a tab */
+    const char *tab = memchr(f->text + l->begin, '\t', l->end - l->begin);
     assay_plain_clear(scratch);
-    assay_plain_add(scratch, f->text, l->begin, l->end, ' ');
+    assay_plain_add(scratch, f->text, l->begin, tab ? (uint32_t)(tab - f->text) : l->end, ' ');
     if (assay_regex_match(p->areas[area].beside, scratch->text.p, scratch->text.n)) {
-        column->end = l->x1;
+        column->end = l->x0 + 2 * l->size;
         return true;
     }
     return l->x0 < column->end;
@@ -73,6 +76,13 @@ static bool stands_off(const struct flow *f, const struct block *b, uint32_t lin
     return largest > 0 && pitch(f, b->last->line, line) > largest + THIN / 10.0F;
 }
 
+/* Whether a line begins left of the list item that it follows. */
+static bool leaves_list(const struct flow *f, const struct block *b, uint32_t line)
+{
+    const struct flow_line *l = &f->line[b->first->line], *m = &f->line[line];
+    return b->kind == ASSAY_LIST_ITEM && has_box(l) && m->x0 < l->x0 - l->size / 2;
+}
+
 bool assay_items_part(const struct flow *f, const struct assay_profile *p, const struct block *open,
                       uint32_t line, bool row)
 {
@@ -81,7 +91,7 @@ bool assay_items_part(const struct flow *f, const struct assay_profile *p, const
     return p->areas[open->area].items == PROFILE_PARAGRAPHS && l->page == m->page &&
            assay_text_is_finished(f->text, l->begin, l->end) &&
            assay_rune_is_upper(assay_rune(f->text, m->begin, m->end, &next)) &&
-           (row || stands_off(f, open, line) || has_room(f, before, line));
+           (row || leaves_list(f, open, line) || stands_off(f, open, line) || has_room(f, before, line));
 }
 
 /* ---- numbering ---- */

@@ -152,6 +152,20 @@ static void test_placed(void **state)
           {2, 200, 204, "Read to the children."}},
          "0 H What we wish for\n0 T Who\n0 H What we wish for\n0 T Town council\n1 P Mend the roof.\n"
          "1 P Then mend the gutter.\n0 T Friends\n2 P Read to the children.\n"},
+        /* cells in one line; a list ends where a line begins left of it */
+        {{{2, 60, 100, "What we wish for"},
+          {2, 60, 130, "Who\tWhat we wish for"},
+          {2, 60, 160, "Town\tMend the roof, and:"},
+          {2, 220, 184, "- the gutter"},
+          {2, 220, 198, "- the chimney that leans on it."},
+          {2, 200, 212, "Then the door of the library,"},
+          {2, 60, 236, "Friends\tand its lock."},
+          {2, 60, 260, "Town\tRead to the children."}},
+         "0 H What we wish for\n0 T Who\tWhat we wish for\n0 T Town\n1 P Mend the roof, and:\n1 L the "
+         "gutter\n"
+         "1 L the chimney that leans on it.\n1 P Then the door of the library, and its lock.\n0 T Friends\n0 "
+         "T Town\n"
+         "2 P Read to the children.\n"},
         /* a row that goes on overleaf */
         {{{2, 60, 100, "What we wish for"},
           {2, 60, 130, "Who"},
