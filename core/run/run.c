@@ -210,7 +210,7 @@ static int start_workers(struct run *run)
     run->outcome.n_workers = rules.in_process ? 1 : rules.n;
     run->outcome.in_process = rules.in_process;
     run->outcome.sandbox = rules.sandbox;
-    return assay_workers_start(&run->workers, &run->engine, &rules, &run->out_of_memory, &run->error);
+    return assay_workers_start(&run->workers, &run->engine, &rules, &run->error);
 }
 
 static int take_inputs(struct run *run)

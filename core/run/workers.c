@@ -47,7 +47,7 @@ struct assay_workers {
     struct pollfd *poll; /* per place its pipe, then the zygote */
     struct place *given; /* the one whose result the caller has; NULL: none */
     size_t peak_bytes;   /* of memory, of the largest report's process */
-    jmp_buf starved;     /* in_process: where a report jumps that runs out of memory */
+    jmp_buf starved;     /* where a report jumps whose answer has no memory left, or, in_process, itself */
 };
 
 static uint64_t now(void)
@@ -63,6 +63,13 @@ static void clear(struct place *p)
     *p = (struct place){.pipe = -1, .arena = p->arena};
     p->frames.in.arena = p->batch.arena = p->lines.arena = p->arena;
     p->result.failure.plugin = ASSAY_NO_PLUGIN;
+}
+
+static void hang_up(struct place *p)
+{
+    if (p->pipe >= 0)
+        close(p->pipe);
+    p->pipe = -1;
 }
 
 /* ---- start and stop ----------------------------------------------------------------------------------- */
@@ -87,20 +94,17 @@ static int start_processes(struct assay_workers *w, struct assay_error *error)
 }
 
 int assay_workers_start(struct assay_workers **workers, struct assay_engine *e,
-                        const struct assay_workers_rules *rules, jmp_buf *out_of_memory,
-                        struct assay_error *error)
+                        const struct assay_workers_rules *rules, struct assay_error *error)
 {
     struct assay_workers *w = assay_arena_alloc(e->arena, sizeof *w);
     w->rules = *rules;
     w->engine = e;
-    if (rules->in_process) {
+    if (rules->in_process)
         w->rules.n = 1;
-        out_of_memory = &w->starved;
-    }
     w->place = assay_arena_array(e->arena, w->rules.n, sizeof *w->place);
     w->poll = assay_arena_array(e->arena, (size_t)w->rules.n + 1, sizeof *w->poll);
     for (uint32_t i = 0; i < w->rules.n; i++) {
-        w->place[i].arena = assay_arena_new(out_of_memory);
+        w->place[i].arena = assay_arena_new(&w->starved);
         if (!w->place[i].arena) {
             w->rules.n = i;
             return assay_error_set(error, "out of memory");
@@ -116,8 +120,7 @@ void assay_workers_stop(struct assay_workers *w)
     if (!w->rules.in_process)
         assay_zygote_stop(&w->zygote);
     for (uint32_t i = 0; i < w->rules.n; i++) {
-        if (w->place[i].pipe >= 0)
-            close(w->place[i].pipe);
+        hang_up(&w->place[i]);
         assay_arena_free(w->place[i].arena);
     }
 }
@@ -242,19 +245,27 @@ int assay_workers_submit(struct assay_workers *w, const struct assay_task *task,
 static void cut(struct assay_workers *w, struct place *p, const char *why, struct assay_error *error)
 {
     p->cut = true;
+    p->result.failed = true;
     p->result.failure.code = ASSAY_WRONG_ANSWER;
+    p->result.failure.error.text[0] = 0; /* what it said before is no better */
     assay_error_set(&p->result.failure.error,
                     "something else than an answer came from the report's process: %s", why);
     assay_zygote_kill(&w->zygote, p->result.id, error);
 }
 
-static void refuse(struct place *p, uint32_t call)
+static void refuse(struct assay_failure *f, const char *call)
+{
+    f->code = ASSAY_REFUSED_CALL;
+    assay_error_set(&f->error, "made %s; a plugin may compute, and touch nothing outside of its report",
+                    call);
+}
+
+static void refuse_call(struct assay_failure *f, uint32_t number)
 {
     struct assay_call_name name;
-    p->result.failure.code = ASSAY_REFUSED_CALL;
-    assay_error_set(&p->result.failure.error,
-                    "made the system call %s; a plugin may compute, and touch nothing outside of its report",
-                    assay_sandbox_call_name(&name, call));
+    char call[sizeof name.text + 32];
+    snprintf(call, sizeof call, "the system call %s", assay_sandbox_call_name(&name, number));
+    refuse(f, call);
 }
 
 static void take_frame(struct assay_workers *w, struct place *p, const struct assay_frame *frame)
@@ -279,11 +290,11 @@ static void take_frame(struct assay_workers *w, struct place *p, const struct as
         break;
     case ASSAY_FRAME_FAILURE:
         f->code = (enum assay_failure_code)frame->message.number;
-        if (*frame->message.text)
+        if (f->code != ASSAY_OUT_OF_MEMORY) /* of which the limit is all that helps */
             assay_error_set(&f->error, "%s", frame->message.text);
         break;
     default:
-        refuse(p, frame->message.number);
+        refuse_call(f, frame->message.number);
     }
 }
 
@@ -293,6 +304,10 @@ static void hear(struct assay_workers *w, struct place *p, const void *bytes, si
     struct assay_frame frame;
     struct assay_error why = {{0}};
     int taken;
+    if (setjmp(w->starved)) {
+        cut(w, p, "it takes more memory than the run has", error);
+        return;
+    }
     assay_frames_feed(&p->frames, bytes, n);
     while ((taken = assay_frames_take(&p->frames, &frame, &why)) > 0)
         take_frame(w, p, &frame);
@@ -300,24 +315,21 @@ static void hear(struct assay_workers *w, struct place *p, const void *bytes, si
         cut(w, p, why.text, error);
 }
 
-/* Reads what there is. -1: the run can't go on. */
+/* Reads a piece of what there is, so that one who speaks on and on keeps nobody else waiting. 1: there may be
+ * more; 0: there is no more now; -1: the run can't go on. */
 static int listen_to(struct assay_workers *w, struct place *p, struct assay_error *error)
 {
-    static char bytes[64 << 10];
-    while (p->pipe >= 0 && !p->cut && !error->text[0]) {
-        ssize_t n = read(p->pipe, bytes, sizeof bytes);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            break;
-        if (n) {
-            hear(w, p, bytes, (size_t)n, error);
-            continue;
-        }
-        close(p->pipe);
-        p->pipe = -1;
-    }
-    return error->text[0] ? -1 : 0;
+    char bytes[64 << 10];
+    if (p->pipe < 0 || p->cut)
+        return 0;
+    ssize_t n = read(p->pipe, bytes, sizeof bytes);
+    if (n < 0)
+        return errno == EINTR;
+    if (n)
+        hear(w, p, bytes, (size_t)n, error);
+    else
+        hang_up(p);
+    return error->text[0] ? -1 : n > 0;
 }
 
 /* ---- it ends ------------------------------------------------------------------------------------------ */
@@ -330,6 +342,10 @@ static void crashed(struct assay_workers *w, struct assay_failure *f, int number
         f->code = ASSAY_OUT_OF_MEMORY;
         assay_error_set(&f->error, "took all the %zu MiB that a report may (limits.memory_mib), then crashed",
                         l->memory_bytes >> 20);
+        return;
+    }
+    if (number == SIGSYS) { /* it was blocked, or from another kind of machine: nobody could say which */
+        refuse(f, "a system call that is refused");
         return;
     }
     f->code = ASSAY_CRASHED;
@@ -372,11 +388,12 @@ static int bury(struct assay_workers *w, struct assay_error *error)
         return assay_error_set(error, "a process has ended that no report had");
     if (ending.peak_bytes > w->peak_bytes)
         w->peak_bytes = ending.peak_bytes;
-    if (listen_to(w, p, error))
+    int more;
+    while ((more = listen_to(w, p, error)) > 0)
+        ;
+    if (more)
         return -1;
-    if (p->pipe >= 0)
-        close(p->pipe);
-    p->pipe = -1;
+    hang_up(p);
     p->ended = true;
     /* its rows count only if it then ended as it should */
     if (!assay_frames_complete(&p->frames) || p->cut || (!p->result.failed && ending.status))
@@ -427,7 +444,7 @@ static int turn(struct assay_workers *w, struct assay_error *error)
     if (poll(w->poll, n + 1, wait) < 0 && errno != EINTR)
         return assay_error_set(error, "the reports' processes can't be waited for: %s", strerror(errno));
     for (uint32_t i = 0; i < n; i++)
-        if (w->poll[i].revents && listen_to(w, &w->place[i], error))
+        if (w->poll[i].revents && listen_to(w, &w->place[i], error) < 0)
             return -1;
     return w->poll[n].revents ? bury(w, error) : 0;
 }

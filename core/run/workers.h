@@ -32,10 +32,9 @@ struct assay_result {
 
 struct assay_workers;
 
-/* Before any lock or output is open. Memory that the run itself is short of jumps to `out_of_memory`. -1:
- * there is nothing to stop. */
+/* Before any lock or output is open. -1: there is nothing to stop. */
 int assay_workers_start(struct assay_workers **, struct assay_engine *, const struct assay_workers_rules *,
-                        jmp_buf *out_of_memory, struct assay_error *);
+                        struct assay_error *);
 /* Whether a report can be submitted before one has to be waited for; and whether there is one to wait for. */
 bool assay_workers_have_room(const struct assay_workers *);
 bool assay_workers_are_busy(const struct assay_workers *);

@@ -48,7 +48,7 @@ no numbers|layer "faulty_number": lacks number
 falling set|layer "faulty_set": lacks set_first
 span out of sentence|layer "faulty_spans": span 0 is out of its sentence
 hits of nothing|asks for the hits of something that is no dictionary of its options
-memory|out of memory: there are no
+memory|needs more than the 512 MiB that a report may take (limits.memory_mib)
 type|asks for the word of a token type that isn't there
 missing column|table faulty, row 1: column count: is missing, and isn't nullable
 wrong type|table faulty, row 1: column rate: takes a real, was given text
