@@ -10,6 +10,7 @@ enum { MOST_DAYS = 16 };
 
 struct day {
     int day, month, year; /* 0: not known yet */
+    bool borrowed;        /* the year is that of a later day */
 };
 
 struct phrase {
@@ -33,7 +34,7 @@ static bool exists(const struct day *d)
 
 bool assay_date_is_iso(const char *text)
 {
-    struct day d = {0, 0, 0};
+    struct day d = {0};
     if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 || text[4] != '-' || text[7] != '-')
         return false;
     return sscanf(text, "%4d-%2d-%2d", &d.year, &d.month, &d.day) == 3 && exists(&d);
@@ -54,7 +55,8 @@ static int month_of(const char *word, size_t n)
 
 static bool joins(const char *word, size_t n)
 {
-    static const char *const words[] = {"to", "and", "from", "until", "on", "st", "nd", "rd", "th", "of"};
+    static const char *const words[] = {"to", "and", "from", "until", "between", "on",
+                                        "st", "nd",  "rd",   "th",    "of"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (n == strlen(words[i]) && !strncasecmp(word, words[i], n))
             return true;
@@ -77,8 +79,10 @@ static void take_month(struct phrase *p, int month)
 static void take_year(struct phrase *p, int year)
 {
     for (size_t i = 0; i < p->n; i++) {
-        if (!p->days[i].year)
-            p->days[i].year = year;
+        if (p->days[i].year)
+            continue;
+        p->days[i].year = year;
+        p->days[i].borrowed = i + 1 < p->n;
     }
 }
 
@@ -86,7 +90,7 @@ static void take_day(struct phrase *p, int day, int month, int year)
 {
     if (p->n == MOST_DAYS)
         return;
-    p->days[p->n++] = (struct day){day, month ? month : p->month_before, year};
+    p->days[p->n++] = (struct day){day, month ? month : p->month_before, year, false};
     p->month_before = 0;
 }
 
@@ -99,25 +103,32 @@ static size_t digits_at(const char *text, size_t n, int *value)
     return i;
 }
 
-/* d/m/yyyy at the beginning; the bytes it takes, or 0. */
-static size_t slashed_at(const char *text, size_t n, struct day *d)
+/* d/m/yyyy, d.m.yyyy, d-m-yyyy, or with two digits of the year, at the beginning; the bytes it takes, or 0.
+ */
+static size_t figures_at(const char *text, size_t n, struct day *d)
 {
     size_t i = digits_at(text, n, &d->day), k;
-    if (!i || i >= n || (text[i] != '/' && text[i] != '.'))
+    if (!i || i >= n || !strchr("/.-", text[i]))
         return 0;
+    char mark = text[i];
     k = digits_at(text + i + 1, n - i - 1, &d->month);
     i += 1 + k;
-    if (!k || i >= n || (text[i] != '/' && text[i] != '.'))
+    if (!k || i >= n || text[i] != mark)
         return 0;
     k = digits_at(text + i + 1, n - i - 1, &d->year);
-    return k == 4 ? i + 1 + k : 0;
+    /* "3-4-16" may be three days */
+    if (k == 2 && mark != '-')
+        d->year += 2000;
+    else if (k != 4)
+        return 0;
+    return i + 1 + k;
 }
 
 static size_t take_number(struct phrase *p, const char *text, size_t n)
 {
     int value;
-    struct day d;
-    size_t k = slashed_at(text, n, &d);
+    struct day d = {0};
+    size_t k = figures_at(text, n, &d);
     if (k) {
         take_day(p, d.day, d.month, d.year);
         return k;
@@ -165,12 +176,13 @@ static int compare(const struct day *a, const struct day *b)
     return (x > y) - (x < y);
 }
 
-/* "18 December to 12 January 2023": the first day took a year that isn't its own. */
+/* "18 December to 12 January 2023": days come in their order, so the first one's year isn't the one it took.
+ */
 static void mend_year(struct phrase *p)
 {
     for (size_t i = p->n; i-- > 1;) {
-        struct day *before = &p->days[i - 1];
-        if (before->year == p->days[i].year && before->month > p->days[i].month)
+        struct day *before = &p->days[i - 1], *next = &p->days[i];
+        if (before->borrowed && before->year * 12 + before->month > next->year * 12 + next->month)
             before->year--;
     }
 }

@@ -1,4 +1,6 @@
 /* The register: which files are refused and how, and which provider a printed name means. */
+#include "base/file.h"
+#include "model/profile.h"
 #include "model_text.h"
 #include "scratch.h"
 
@@ -226,6 +228,73 @@ static void test_england(void **state)
     }
 }
 
+/* A printed name as a title has it: words that end in "of" stand before it, others behind. */
+static const char *title_form(const char *name, size_t n, const char *words)
+{
+    size_t length = strlen(words);
+    bool before = (length > 3 && !strcmp(words + length - 3, " of")) || !strcmp(words, "the");
+    return before ? assay_arena_printf(arena, "%s %.*s", words, (int)n, name)
+                  : assay_arena_printf(arena, "%.*s %s", (int)n, name, words);
+}
+
+static void find_forms(const struct assay_register *r, const char *const *words, const char *id,
+                       const char *name, size_t n)
+{
+    const struct assay_provider *p =
+        assay_register_find(r, assay_arena_printf(arena, "%.*s", (int)n, name), words, arena);
+    assert_string_equal(p ? p->id : name, id);
+    for (const char *const *more = words; *more; more++) {
+        const char *form = title_form(name, n, *more);
+        p = assay_register_find(r, form, words, arena);
+        assert_string_equal(p ? p->id : form, id);
+    }
+}
+
+/* The cell that *line begins with, without its quotation marks; *line moves behind it. */
+static char *next_cell(char **line)
+{
+    char *cell = *line;
+    if (*cell != '"')
+        return strsep(line, ",");
+    *line = strchr(++cell, '"');
+    *(*line)++ = 0;
+    *line += **line == ',';
+    return cell;
+}
+
+static void find_row(const struct assay_register *r, const char *const *words, char *line)
+{
+    const char *id = next_cell(&line), *name = next_cell(&line);
+    char *aliases = next_cell(&line), *alias;
+    find_forms(r, words, id, name, strlen(name));
+    while ((alias = strsep(&aliases, ";")) && *alias)
+        find_forms(r, words, id, alias, strlen(alias));
+}
+
+/* Every name and alias of the register that comes with assay, in every form that the profiles know. */
+static void test_title_forms(void **state)
+{
+    (void)state;
+    static const char *const profiles[] = {"conf/profiles/ofsted-childrens-services.cfg",
+                                           "conf/profiles/ofsted-area-send.cfg"};
+    char *text, *line;
+    size_t n;
+    struct assay_error error = {{0}};
+    struct assay_register *r = assay_register_new(arena);
+    const char *path = source_path(arena, "conf/registers/england.csv");
+    if (assay_register_read(r, path, &error) || assay_file_read(path, 1 << 20, arena, &text, &n, &error))
+        fail_msg("%s", error.text);
+    for (size_t i = 0; i < 2; i++) {
+        struct assay_profile *p;
+        if (assay_profile_read(source_path(arena, profiles[i]), arena, &p, &error))
+            fail_msg("%s", error.text);
+        assay_register_prepare(r, assay_profile_noise(p));
+        char *rest = assay_arena_copy(arena, text, n);
+        for (strsep(&rest, "\n"); (line = strsep(&rest, "\n")) && *line;)
+            find_row(r, assay_profile_noise(p), line);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_lists_of_noise), cmocka_unit_test(test_many),
         cmocka_unit_test(test_refused),        cmocka_unit_test(test_wide_row),
         cmocka_unit_test(test_no_file),        cmocka_unit_test(test_england),
+        cmocka_unit_test(test_title_forms),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_clean);
 }
