@@ -8,7 +8,7 @@ reports=$source_dir/tests/reports
 sample=(--set "registers=[\"$source_dir/tests/register.csv\"]")
 
 assay run "$conf" "$reports" "${sample[@]}" -o out 2>log
-same "a run over the sample reports" "0 assay: 11 reports, 0 failed, 0 duplicates; tables in out" "$? $(cat log)"
+same "a run over the sample reports" "0 assay: 12 reports, 0 failed, 0 duplicates; tables in out" "$? $(cat log)"
 same "its tables" "datapackage.json duplicates.csv errors.csv improvement_themes.csv improvements.csv judgements.csv reports.csv run.json sentence_risks.csv sentence_themes.csv sentences.csv themes.csv themes_lookup.csv" \
     "$(cd out && echo *)"
 expected=$(digest out)
@@ -53,7 +53,7 @@ same "failures are listed in the order of the inputs" $'wrayburn/?[2J?.txt|model
     "$(cells again/errors.csv source stage)"
 same "no control character of a file's name reaches the terminal" 0 "$(grep -c $'\033' log)"
 same "the other rows are those of a run without them" "$(cat out/sentences.csv | sha256sum)" "$(cat again/sentences.csv | sha256sum)"
-same "run.json counts" '{"inputs":14,"reports":11,"failed":2,"duplicates":1} 1' \
+same "run.json counts" '{"inputs":15,"reports":12,"failed":2,"duplicates":1} 1' \
     "$(jq -c .counts again/run.json) $(jq .status again/run.json)"
 same "and tells the memory of the run and of the largest report, in MiB" true \
     "$(jq '.execution.peak_mib | [.run, .largest_report] | all(. > 1 and . < 1000)' again/run.json)"

@@ -26,7 +26,7 @@ for g in rows(sys.argv[1]):
     got["n_improve"] = str(len(items))
     got["n_paragraphs"] = r.get("numbered_paragraphs")
     # every printed number from the first on is a paragraph of the model (findings and numbered recommendations)
-    first, last = map(int, g["first_last"].split("-"))
+    first, last = map(int, (g["first_last"] or "1-0").split("-"))
     missing = [n for n in range(first, last + 1) if n not in numbers]
     wrong = [f"{k}: want {g[k]!r}, got {v!r}" for k, v in got.items() if g[k] != (v or "")]
     wrong += [f"paragraphs without a sentence: {missing}"] if missing else []
