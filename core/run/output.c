@@ -300,10 +300,10 @@ static int is_own(struct assay_output *o)
     const char *path = assay_arena_printf(o->arena, "%s/run.json", o->target);
     if (assay_file_read(path, LIMIT, o->arena, &bytes, &n, &ignored))
         return 0;
-    json_error_t why;
-    json_t *run = json_loadb(bytes, n, 0, &why);
-    if (!run && (!*why.text || json_error_code(&why) == json_error_out_of_memory))
-        return -1; /* some of jansson's steps tell nothing then */
+    errno = 0;
+    json_t *run = json_loadb(bytes, n, 0, NULL);
+    if (!run && errno == ENOMEM) /* jansson may call it a wrong token */
+        return -1;
     bool own = json_object_get(run, "assay") != NULL;
     json_decref(run);
     return own;

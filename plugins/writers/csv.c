@@ -24,25 +24,8 @@ static int csv_open(struct assay_context *c, void **self)
 
 /* ---- datapackage.json ------------------------------------------------------------------------------- */
 
-/* NULL, here and below: no memory is left for all of it. */
-static json_t *describe_column(const struct assay_column *column)
-{
-    static const char *const type[] = {[ASSAY_ID] = "string",
-                                       [ASSAY_TEXT] = "string",
-                                       [ASSAY_INT] = "integer",
-                                       [ASSAY_REAL] = "number",
-                                       [ASSAY_DATE] = "date"};
-    json_t *required = json_pack("{s:b}", "required", 1);
-    if (!required)
-        return NULL;
-    if (column->nullable) {
-        json_decref(required);
-        required = NULL;
-    }
-    return json_pack("{s:s, s:s, s:s, s:s*, s:o*}", "name", column->name, "type", type[column->type],
-                     "description", column->doc, "unit", column->unit, "constraints", required);
-}
-
+/* NULL, here and below: no memory is left for all of it. json_pack's * isn't used: it leaves out what there
+ * was no memory for. */
 static json_t *append(json_t *array, json_t *item)
 {
     if (!json_array_append_new(array, item))
@@ -51,15 +34,34 @@ static json_t *append(json_t *array, json_t *item)
     return NULL;
 }
 
-static bool has_primary_key(const struct assay_table *table)
+static json_t *put(json_t *object, const char *key, json_t *value)
 {
-    return table->primary_key && table->primary_key[0];
+    if (!json_object_set_new(object, key, value))
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+static json_t *describe_column(const struct assay_column *column)
+{
+    static const char *const type[] = {[ASSAY_ID] = "string",
+                                       [ASSAY_TEXT] = "string",
+                                       [ASSAY_INT] = "integer",
+                                       [ASSAY_REAL] = "number",
+                                       [ASSAY_DATE] = "date"};
+    json_t *field = json_pack("{s:s, s:s, s:s}", "name", column->name, "type", type[column->type],
+                              "description", column->doc);
+    if (column->unit)
+        field = put(field, "unit", json_string(column->unit));
+    if (!column->nullable)
+        field = put(field, "constraints", json_pack("{s:b}", "required", 1));
+    return field;
 }
 
 static json_t *describe_primary_key(const struct assay_table *table)
 {
     json_t *names = json_array();
-    for (uint32_t i = 0; names && table->primary_key[i]; i++)
+    for (uint32_t i = 0; table->primary_key[i]; i++)
         names = append(names, json_string(table->primary_key[i]));
     return names;
 }
@@ -69,13 +71,9 @@ static json_t *describe_table(const struct assay_table *table)
     json_t *fields = json_array();
     for (uint32_t i = 0; table->columns[i]; i++)
         fields = append(fields, describe_column(table->columns[i]));
-    json_t *key = has_primary_key(table) ? describe_primary_key(table) : NULL;
-    if (has_primary_key(table) && !key) {
-        json_decref(fields);
-        return NULL;
-    }
-    json_t *schema =
-        json_pack("{s:o, s:[s], s:o*}", "fields", fields, "missingValues", "", "primaryKey", key);
+    json_t *schema = json_pack("{s:o, s:[s]}", "fields", fields, "missingValues", "");
+    if (table->primary_key && table->primary_key[0])
+        schema = put(schema, "primaryKey", describe_primary_key(table));
     return json_pack("{s:s, s:s+, s:s, s:s, s:s, s:s, s:s, s:{s:s}, s:o}", "name", table->name, "path",
                      table->name, ".csv", "profile", "tabular-data-resource", "description", table->doc,
                      "format", "csv", "mediatype", "text/csv", "encoding", "utf-8", "dialect",

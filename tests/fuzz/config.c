@@ -75,7 +75,6 @@ static int file_run(struct assay_arena *arena, struct assay_error *error)
 static void check_pipeline(const struct assay_pipeline *p)
 {
     FUZZ_CHECK(p->profiles && p->profiles[0] && p->registers && p->plugin_path);
-    FUZZ_CHECK(!p->forced_profile || *p->forced_profile);
     FUZZ_CHECK(p->limit_input_bytes > 0);
     for (uint32_t i = 0; i < p->n_stages; i++) {
         FUZZ_CHECK(p->stage[i].kind >= ASSAY_LOADER && p->stage[i].kind <= ASSAY_WRITER);

@@ -16,7 +16,7 @@ shared = $(core) plugins/loaders/text.c tests/unit/fake_host.c tests/unit/make_r
 shared_objects = $(patsubst %.c,fuzz/%.o,$(filter %.c,$(shared)))
 flags = -std=gnu17 -D_GNU_SOURCE=1 -DPACKAGE_VERSION='"fuzz"' -DASSAY_PLUGIN_FOLDER='"fuzz"' \
 	-DASSAY_DATA_FOLDER='"fuzz"' -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
-	-fno-sanitize-recover=undefined -MMD -I$(srcdir)/include -I$(srcdir)/core -I$(srcdir)/tests/unit $(cflags)
+	-fno-sanitize-recover=undefined -MMD -MP -I$(srcdir)/include -I$(srcdir)/core -I$(srcdir)/tests/unit $(cflags)
 
 all: $(if $(FUZZ_SECONDS),$(FUZZ_TARGETS:%=run-%),$(FUZZ_TARGETS:%=fuzz/%))
 
