@@ -21,10 +21,7 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
-{
-    return arena_drop(state);
-}
+static int stop(void **state) { return arena_drop(state); }
 
 /* Every report begins so: a title, a day, a table, and then the summary. */
 #define FRONT                                                                                                \
