@@ -25,9 +25,8 @@ rows() { (cd out && sha256sum -- *.csv datapackage.json | grep -v ' errors.csv$'
 # The processes of this test that are still there: none, soon after a run
 left_over() {
     local process
-    for process in /proc/[0-9]*; do
-        [ "$(readlink "$process/exe")" = "$(command -v assay)" ] && [ "$(readlink "$process/cwd")" = "$work" ] &&
-            echo "${process#/proc/}"
+    for process in $(pgrep -x assay); do
+        [ "$(readlink "/proc/$process/cwd")" != "$work" ] || echo "$process"
     done
 }
 
