@@ -23,20 +23,20 @@ static void test_kinds(void **state)
 {
     (void)state;
     static const struct {
-        enum assay_regex_kind kind;
         const char *pattern, *text;
+        enum assay_regex_kind kind;
         bool matches;
     } cases[] = {
-        {ASSAY_REGEX_WHOLE, "roof|roofs", "Roofs", true},
-        {ASSAY_REGEX_WHOLE, "roof", "roofs", false},
-        {ASSAY_REGEX_WHOLE, "roof", "a roof", false},
-        {ASSAY_REGEX_START, "roof", "roofs", true},
-        {ASSAY_REGEX_START, "roof", "a roof", false},
-        {ASSAY_REGEX_FIND, "roof", "the roof is", true},
-        {ASSAY_REGEX_FIND, "^door$", "roof\ndoor\n", true},
-        {ASSAY_REGEX_START, "door", "roof\ndoor", false},
-        {ASSAY_REGEX_FIND, "É", "café", true},
-        {ASSAY_REGEX_WHOLE, "a?", "", true},
+        {"roof|roofs", "Roofs", ASSAY_REGEX_WHOLE, true},
+        {"roof", "roofs", ASSAY_REGEX_WHOLE, false},
+        {"roof", "a roof", ASSAY_REGEX_WHOLE, false},
+        {"roof", "roofs", ASSAY_REGEX_START, true},
+        {"roof", "a roof", ASSAY_REGEX_START, false},
+        {"roof", "the roof is", ASSAY_REGEX_FIND, true},
+        {"^door$", "roof\ndoor\n", ASSAY_REGEX_FIND, true},
+        {"door", "roof\ndoor", ASSAY_REGEX_START, false},
+        {"É", "café", ASSAY_REGEX_FIND, true},
+        {"a?", "", ASSAY_REGEX_WHOLE, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct assay_regex *r = make(cases[i].pattern, cases[i].kind);

@@ -277,15 +277,15 @@ static void test_title_forms(void **state)
     (void)state;
     static const char *const profiles[] = {"conf/profiles/ofsted-childrens-services.cfg",
                                            "conf/profiles/ofsted-area-send.cfg"};
-    char *text, *line;
-    size_t n;
+    char *text = NULL, *line;
+    size_t n = 0;
     struct assay_error error = {{0}};
     struct assay_register *r = assay_register_new(arena);
     const char *path = source_path(arena, "conf/registers/england.csv");
     if (assay_register_read(r, path, &error) || assay_file_read(path, 1 << 20, arena, &text, &n, &error))
         fail_msg("%s", error.text);
     for (size_t i = 0; i < 2; i++) {
-        struct assay_profile *p;
+        struct assay_profile *p = NULL;
         if (assay_profile_read(source_path(arena, profiles[i]), arena, &p, &error))
             fail_msg("%s", error.text);
         assay_register_prepare(r, assay_profile_noise(p));
