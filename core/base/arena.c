@@ -2,6 +2,7 @@
 #include "base/arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ enum { CHUNK_BYTES = 64 * 1024 };
 struct chunk {
     struct chunk *next;
     size_t capacity, used;
+    bool lent; /* the caller's memory */
     alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -55,13 +57,25 @@ struct assay_arena *assay_arena_new(jmp_buf *out_of_memory)
     return a;
 }
 
+struct assay_arena *assay_arena_new_in(void *memory, size_t n, jmp_buf *out_of_memory)
+{
+    struct assay_arena *a = assay_arena_new(out_of_memory);
+    struct chunk *c = memory;
+    if (!a)
+        return NULL;
+    *c = (struct chunk){.capacity = n - sizeof *c, .lent = true};
+    a->first = c;
+    return a;
+}
+
 void assay_arena_jump_to(struct assay_arena *a, jmp_buf *out_of_memory) { a->out_of_memory = out_of_memory; }
 
 static void free_chunks(struct chunk *c)
 {
     while (c) {
         struct chunk *next = c->next;
-        free(c);
+        if (!c->lent)
+            free(c);
         c = next;
     }
 }
@@ -109,6 +123,7 @@ void *assay_arena_try(struct assay_arena *a, size_t n)
             return NULL;
         c->capacity = capacity;
         c->used = 0;
+        c->lent = false;
         c->next = a->first;
         a->first = c;
         close_bytes(c->bytes, capacity);

@@ -223,11 +223,22 @@ static void classify(struct assay_matcher *m)
     }
 }
 
-void assay_matcher_compile(struct assay_matcher *m)
+static void make_room(struct assay_matcher *m)
 {
     m->now = assay_arena_array(m->arena, m->n_nodes, sizeof *m->now);
     m->then = assay_arena_array(m->arena, m->n_nodes, sizeof *m->then);
     m->place = assay_arena_array(m->arena, m->n_nodes, sizeof *m->place);
+}
+
+void assay_matcher_move(struct assay_matcher *m, struct assay_arena *arena)
+{
+    m->arena = arena;
+    make_room(m);
+}
+
+void assay_matcher_compile(struct assay_matcher *m)
+{
+    make_room(m);
     classify(m); /* the words of patterns, before the process forks */
 }
 

@@ -70,6 +70,8 @@ int assay_matcher_add(struct assay_matcher *, const char *pattern, uint32_t grou
 
 /* After the last pattern, before the first search. */
 void assay_matcher_compile(struct assay_matcher *);
+/* As assay_types_move, for what a search writes to. */
+void assay_matcher_move(struct assay_matcher *, struct assay_arena *);
 
 /* One pass over a report: finds the hits of every group, ordered by token, then entry. Within an entry:
  *   1. every match of a term is found, and every match of an exception, each by itself;

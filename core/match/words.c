@@ -179,6 +179,18 @@ struct assay_types *assay_types_new(struct assay_arena *arena)
     return t;
 }
 
+void assay_types_move(struct assay_types *t, struct assay_arena *arena)
+{
+    struct spelling *spelling = assay_arena_array(arena, t->places, sizeof *spelling);
+    memcpy(spelling, t->spelling, t->places * sizeof *spelling);
+    const char **text = assay_arena_array(arena, t->capacity, sizeof *text);
+    if (t->n)
+        memcpy(text, t->text, t->n * sizeof *text);
+    t->arena = arena;
+    t->spelling = spelling;
+    t->text = text;
+}
+
 /* Eight bytes at a time by multiplication; the last eight overlap those before. */
 static uint32_t hash(const char *word, size_t n)
 {

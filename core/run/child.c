@@ -18,7 +18,9 @@ void __gcov_dump(void);
 
 enum {
     MOST_NOTES = 100, /* on one report; more help nobody */
-    HEAP_BYTES = 8 << 20
+    HUGE_PAGE = 2 << 20,
+    HEAP_BYTES = 8 * HUGE_PAGE,
+    ARENA_BYTES = 8 * HUGE_PAGE
 };
 
 /* One child's work and where its answer goes. */
@@ -27,6 +29,7 @@ struct child {
     const void *content;
     int pipe;
     uint32_t n_notes;
+    void *memory; /* ARENA_BYTES for the report's arena; NULL: there are none */
 };
 
 /* ---- the answer --------------------------------------------------------------------------------------- */
@@ -54,12 +57,15 @@ static void answer(struct assay_engine *e, struct child *c)
     const struct assay_log log = {tell_note, c};
     struct assay_job job = {.engine = e, .log = &log, .runs = tell_runs, .with = c};
     jmp_buf out_of_memory;
-    job.arena = assay_arena_new(&out_of_memory);
+    job.arena = c->memory ? assay_arena_new_in(c->memory, ARENA_BYTES, &out_of_memory)
+                          : assay_arena_new(&out_of_memory);
     assay_arena_jump_to(e->arena, &out_of_memory); /* new words are kept in it */
     if (!job.arena || setjmp(out_of_memory)) {
         assay_frame_failure(c->pipe, ASSAY_OUT_OF_MEMORY, "");
         return;
     }
+    assay_types_move(e->types, job.arena);
+    assay_matcher_move(e->matcher, job.arena);
     struct assay_buffer batch = {.arena = job.arena}, lines = {.arena = job.arena};
     int status = assay_job_run(&job, c->task, c->content, &batch, &lines);
     if (lines.n)
@@ -86,28 +92,29 @@ static const void *take_content(const struct assay_task *t, int content, int *pi
     return bytes;
 }
 
-/* Memory that a report will need is taken in one step: a page at a time, as it is touched, costs more than
- * the work on it. Freed memory stays in the process, which doesn't live long. */
-static void warm_heap(void)
-{
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    mallopt(M_MMAP_THRESHOLD, HEAP_BYTES);
-    mallopt(M_TRIM_THRESHOLD, INT_MAX);
-    mallopt(M_TOP_PAD, HEAP_BYTES / 8);
-    char *heap = malloc(HEAP_BYTES);
-    if (!heap)
-        return;
-    uintptr_t begin = ((uintptr_t)heap + page - 1) / page * page, end = (uintptr_t)heap + HEAP_BYTES;
-    madvise((void *)begin, (end - begin) / page * page, MADV_POPULATE_WRITE); /* else it is only slower */
-    free(heap);
-}
+/* Bytes to where the next huge page begins. */
+static size_t to_huge_page(const void *p) { return HUGE_PAGE - 1 - ((uintptr_t)p - 1) % HUGE_PAGE; }
 
-/* Standard output that a plugin prints to must not ask the system what it is. */
-static void calm_streams(void)
+/* A new process pays for each page that it touches first, more than for the work on it: so its memory is in
+ * huge pages, where the system has any: that of the report's arena, which is returned (NULL: there is none),
+ * and the heap from where one begins. Freed memory stays in the process, which doesn't live long. */
+static void *take_memory(void)
 {
-    static char buffers[2][BUFSIZ];
-    setvbuf(stdout, buffers[0], _IOFBF, BUFSIZ);
-    setvbuf(stdin, buffers[1], _IOFBF, BUFSIZ);
+    mallopt(M_MMAP_THRESHOLD, 2 * HEAP_BYTES);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    mallopt(M_TOP_PAD, HUGE_PAGE);
+    char *top = malloc(HEAP_BYTES);
+    size_t small = top ? to_huge_page(top) : 0;
+    if (small)
+        madvise(top + small, (HEAP_BYTES - small) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+    top = realloc(top, small + 1); /* what lies before it stays unused */
+    char *memory =
+        mmap(NULL, ARENA_BYTES + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (!top || memory == MAP_FAILED)
+        return NULL;
+    memory += to_huge_page(memory);
+    madvise(memory, ARENA_BYTES, MADV_HUGEPAGE);
+    return memory;
 }
 
 _Noreturn void assay_child_live(struct assay_engine *e, const struct assay_child_rules *rules,
@@ -115,12 +122,11 @@ _Noreturn void assay_child_live(struct assay_engine *e, const struct assay_child
 {
     struct assay_error error = {{0}};
     struct child child = {.task = task};
-    calm_streams();
-    warm_heap();
+    child.memory = take_memory();
     child.content = take_content(task, content, &pipe, &error);
     child.pipe = pipe;
     if (!child.content || assay_limit_time(rules->limits.seconds, &error) ||
-        (rules->sandbox && (assay_limit_memory(rules->limits.memory_bytes, &error) ||
+        (rules->sandbox && (assay_limit_memory(rules->memory_taken + rules->limits.memory_bytes, &error) ||
                             assay_sandbox_enter(rules->sandbox, pipe, &error))))
         assay_frame_failure(pipe, ASSAY_EXITED, error.text);
     else

@@ -7,7 +7,8 @@
 
 /* What all children of a run have in common. */
 struct assay_child_rules {
-    struct assay_sandbox *sandbox; /* NULL: none */
+    const struct assay_sandbox *sandbox; /* NULL: none */
+    size_t memory_taken;                 /* address space that each has when it is born */
     struct assay_limits limits;
 };
 

@@ -144,7 +144,7 @@ static const struct assay_key pipeline_keys[] = {
     {0}};
 static const struct assay_key limit_keys[] = {
     {.name = "input_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1024},
-    {.name = "memory_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 16, .max = 65536},
+    {.name = "memory_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 64, .max = 65536},
     {.name = "seconds", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 3600},
     {.name = "cache_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1048576},
     {0}};

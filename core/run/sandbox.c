@@ -1,22 +1,29 @@
 /* The sandbox by libseccomp, the limits by setrlimit. */
+#define _GNU_SOURCE 1 /* memfd_create */
 #include "run/sandbox.h"
 
 #include "run/frames.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* ---- the filter --------------------------------------------------------------------------------------- */
 
+/* The filter as the kernel takes it: made once, so that a child has but to load it. */
 struct assay_sandbox {
-    scmp_filter_ctx filter;
+    struct sock_fprog program;
 };
 
 /* Reads and writes reach what the process was given, since it can open nothing. sysinfo: qsort() asks how
@@ -40,29 +47,53 @@ static int allow_memory(scmp_filter_ctx filter)
     return status;
 }
 
-struct assay_sandbox *assay_sandbox_new(struct assay_error *error)
+static int add_rules(scmp_filter_ctx filter)
 {
-    struct assay_sandbox *s = malloc(sizeof *s);
-    scmp_filter_ctx filter = s ? seccomp_init(SCMP_ACT_TRAP) : NULL;
-    int status = filter ? allow_memory(filter) : -ENOMEM;
+    int status = allow_memory(filter);
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed && !status; i++)
         status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-    if (status) {
-        if (filter)
-            seccomp_release(filter);
-        free(s);
-        assay_error_set(error, "the sandbox can't be made: %s", strerror(-status));
-        return NULL;
-    }
-    s->filter = filter;
-    return s;
+    return status;
+}
+
+/* libseccomp exports into a file only. 0, or a negative errno. */
+static int export_rules(scmp_filter_ctx filter, struct sock_fprog *program)
+{
+    struct stat s;
+    int fd = memfd_create("assay-filter", MFD_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    int status = seccomp_export_bpf(filter, fd);
+    if (!status && fstat(fd, &s))
+        status = -errno;
+    program->filter = status ? NULL : malloc((size_t)s.st_size);
+    if (!status && (!program->filter || pread(fd, program->filter, (size_t)s.st_size, 0) != s.st_size))
+        status = -ENOMEM;
+    if (!status)
+        program->len = (unsigned short)((size_t)s.st_size / sizeof *program->filter);
+    close(fd);
+    return status;
+}
+
+struct assay_sandbox *assay_sandbox_new(struct assay_error *error)
+{
+    struct assay_sandbox *s = calloc(1, sizeof *s);
+    scmp_filter_ctx filter = s ? seccomp_init(SCMP_ACT_TRAP) : NULL;
+    int status = filter ? add_rules(filter) : -ENOMEM;
+    if (!status)
+        status = export_rules(filter, &s->program);
+    if (filter)
+        seccomp_release(filter);
+    if (!status)
+        return s;
+    assay_sandbox_free(s);
+    assay_error_set(error, "the sandbox can't be made: %s", strerror(-status));
+    return NULL;
 }
 
 void assay_sandbox_free(struct assay_sandbox *s)
 {
-    if (!s)
-        return;
-    seccomp_release(s->filter);
+    if (s)
+        free(s->program.filter);
     free(s);
 }
 
@@ -70,25 +101,25 @@ void assay_sandbox_free(struct assay_sandbox *s)
 
 static int answer; /* the pipe, for the handler; one sandbox is entered in a process's life */
 
+/* abort() is a crash, not a refused call; but a process that may send a signal may send it to others. */
 static void tell_refused(int signal, siginfo_t *info, void *context)
 {
     (void)signal, (void)context;
-    assay_frame_refused(answer, (uint32_t)info->si_syscall);
+    if (info->si_syscall == SYS_tgkill)
+        assay_frame_failure(answer, ASSAY_CRASHED, "crashed: it ended itself by a signal, as abort() does");
+    else
+        assay_frame_refused(answer, (uint32_t)info->si_syscall);
     _exit(EXIT_FAILURE);
 }
 
-int assay_sandbox_enter(struct assay_sandbox *s, int pipe, struct assay_error *error)
+int assay_sandbox_enter(const struct assay_sandbox *s, int pipe, struct assay_error *error)
 {
     struct sigaction action = {.sa_sigaction = tell_refused, .sa_flags = SA_SIGINFO};
     answer = pipe;
-    sigaction(SIGSYS, &action, NULL);
-    /* abort() is a crash, not a refused call */
-    int status =
-        seccomp_rule_add(s->filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 2,
-                         SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()), SCMP_A2(SCMP_CMP_EQ, SIGABRT));
-    if (!status)
-        status = seccomp_load(s->filter);
-    return status ? assay_error_set(error, "the sandbox can't be entered: %s", strerror(-status)) : 0;
+    if (sigaction(SIGSYS, &action, NULL) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &s->program))
+        return assay_error_set(error, "the sandbox can't be entered: %s", strerror(errno));
+    return 0;
 }
 
 const char *assay_sandbox_call_name(struct assay_call_name *name, unsigned call)
@@ -101,8 +132,7 @@ const char *assay_sandbox_call_name(struct assay_call_name *name, unsigned call)
 
 /* ---- limits ------------------------------------------------------------------------------------------- */
 
-/* The bytes of address space that the process has; 0: unknown. */
-static size_t address_space(void)
+size_t assay_memory_taken(void)
 {
     unsigned long pages = 0;
     FILE *f = fopen("/proc/self/statm", "re");
@@ -127,6 +157,5 @@ int assay_limit_time(unsigned seconds, struct assay_error *error)
 
 int assay_limit_memory(size_t bytes, struct assay_error *error)
 {
-    rlim_t space = address_space() + bytes;
-    return set_limit(RLIMIT_AS, space, space, error);
+    return set_limit(RLIMIT_AS, bytes, bytes, error);
 }

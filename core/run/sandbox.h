@@ -22,12 +22,13 @@ void assay_sandbox_free(struct assay_sandbox *);
 
 /* In the child: from here on a refused call ends the process, after a frame into `pipe` that names it. -1:
  * the kernel doesn't take the filter. */
-int assay_sandbox_enter(struct assay_sandbox *, int pipe, struct assay_error *);
+int assay_sandbox_enter(const struct assay_sandbox *, int pipe, struct assay_error *);
 
-/* In the child, limits of the kernel; -1: one can't be set. No core is dumped. Memory counts beside what the
- * process has already. */
+/* In the child, limits of the kernel; -1: one can't be set. No core is dumped. Memory is address space. */
 int assay_limit_time(unsigned seconds, struct assay_error *);
 int assay_limit_memory(size_t bytes, struct assay_error *);
+/* The bytes of address space that the process has; 0: unknown. */
+size_t assay_memory_taken(void);
 
 /* The name of a system call on this machine, or "a system call without a name"; in `name`. */
 struct assay_call_name {

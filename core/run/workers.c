@@ -41,7 +41,6 @@ struct place {
 struct assay_workers {
     struct assay_workers_rules rules;
     struct assay_engine *engine;
-    struct assay_child_rules child;
     struct assay_zygote zygote;
     struct place *place;
     struct pollfd *poll; /* per place its pipe, then the zygote */
@@ -84,12 +83,12 @@ uint32_t assay_workers_processors(void)
 
 static int start_processes(struct assay_workers *w, struct assay_error *error)
 {
-    w->child.limits = w->rules.limits;
-    if (w->rules.sandbox && !(w->child.sandbox = assay_sandbox_new(error)))
+    struct assay_sandbox *sandbox = NULL;
+    if (w->rules.sandbox && !(sandbox = assay_sandbox_new(error)))
         return -1;
-    int status = assay_zygote_start(&w->zygote, w->engine, &w->child, w->rules.n, error);
-    assay_sandbox_free(w->child.sandbox); /* the zygote has its own */
-    w->child.sandbox = NULL;
+    const struct assay_child_rules rules = {.sandbox = sandbox, .limits = w->rules.limits};
+    int status = assay_zygote_start(&w->zygote, w->engine, &rules, w->rules.n, error);
+    assay_sandbox_free(sandbox); /* the zygote has its own */
     return status;
 }
 

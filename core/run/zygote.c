@@ -25,7 +25,7 @@ struct request {
 /* The zygote's side. */
 struct nursery {
     struct assay_engine *engine;
-    const struct assay_child_rules *rules;
+    struct assay_child_rules rules;
     int control, ended; /* the socket; a signalfd of SIGCHLD */
     size_t peak_bytes;  /* of the zygote itself */
     uint32_t n;         /* children now */
@@ -59,7 +59,7 @@ _Noreturn static void be_child(const struct nursery *n, const struct assay_task 
     die_with(parent);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    assay_child_live(n->engine, n->rules, task, content, pipe);
+    assay_child_live(n->engine, &n->rules, task, content, pipe);
 }
 
 static void give_birth(struct nursery *n, const struct assay_task *task, int content, int pipe)
@@ -150,12 +150,22 @@ static int close_all_but(int control)
     return STDERR_FILENO + 1;
 }
 
+/* Standard output that a plugin prints to must not ask the system what it is. */
+static void calm_streams(void)
+{
+    static char buffers[2][BUFSIZ];
+    setvbuf(stdout, buffers[0], _IOFBF, BUFSIZ);
+    setvbuf(stdin, buffers[1], _IOFBF, BUFSIZ);
+}
+
 _Noreturn static void be_zygote(struct nursery *n, pid_t parent)
 {
     struct rusage usage;
     sigset_t child;
     die_with(parent);
     n->control = close_all_but(n->control);
+    calm_streams();
+    n->rules.memory_taken = assay_memory_taken();
     getrusage(RUSAGE_SELF, &usage);
     n->peak_bytes = (size_t)usage.ru_maxrss * 1024;
     signal(SIGINT, SIG_IGN); /* of a terminal: the run decides what becomes of its children */
@@ -180,7 +190,7 @@ _Noreturn static void be_zygote(struct nursery *n, pid_t parent)
 int assay_zygote_start(struct assay_zygote *z, struct assay_engine *e, const struct assay_child_rules *rules,
                        uint32_t n, struct assay_error *error)
 {
-    struct nursery nursery = {.engine = e, .rules = rules};
+    struct nursery nursery = {.engine = e, .rules = *rules};
     int ends[2];
     nursery.child = assay_arena_array(e->arena, n, sizeof *nursery.child);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
