@@ -20,7 +20,8 @@ enum {
     MOST_NOTES = 100, /* on one report; more help nobody */
     HUGE_PAGE = 2 << 20,
     HEAP_BYTES = 8 * HUGE_PAGE,
-    ARENA_BYTES = 8 * HUGE_PAGE
+    ARENA_BYTES = 8 * HUGE_PAGE,
+    TAKEN_BYTES = HEAP_BYTES + ARENA_BYTES + 2 * HUGE_PAGE /* before the first line is read */
 };
 
 /* One child's work and where its answer goes. */
@@ -126,8 +127,9 @@ _Noreturn void assay_child_live(struct assay_engine *e, const struct assay_child
     child.content = take_content(task, content, &pipe, &error);
     child.pipe = pipe;
     if (!child.content || assay_limit_time(rules->limits.seconds, &error) ||
-        (rules->sandbox && (assay_limit_memory(rules->memory_taken + rules->limits.memory_bytes, &error) ||
-                            assay_sandbox_enter(rules->sandbox, pipe, &error))))
+        (rules->sandbox &&
+         (assay_limit_memory(rules->memory_taken + TAKEN_BYTES + rules->limits.memory_bytes, &error) ||
+          assay_sandbox_enter(rules->sandbox, pipe, &error))))
         assay_frame_failure(pipe, ASSAY_EXITED, error.text);
     else
         answer(e, &child);
