@@ -58,7 +58,7 @@ static int keep_line(struct assay_context *c, const struct assay_line *l)
     if (h->refuse_line == h->n_lines + 1)
         return -1;
     ASSAY_GROW(h->arena, h->line, h->n_lines, h->line_capacity);
-    h->line[h->n_lines++] = (struct fake_line){l->page, assay_arena_copy(h->arena, l->text, l->n_bytes)};
+    h->line[h->n_lines++] = (struct fake_line){l->page, assay_arena_copy(h->arena, l->text, l->n_bytes), *l};
     return 0;
 }
 

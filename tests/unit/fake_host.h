@@ -11,6 +11,7 @@
 struct fake_line {
     uint32_t page;
     const char *text;
+    struct assay_line given; /* its box and font; its text is gone */
 };
 
 /* Owned by the test; `context` is what the plugin is handed. */
