@@ -15,7 +15,7 @@ static const float SAME_BASE = 0.35F; /* baselines differ no more in a row */
 static const float RAISED = 0.6F;     /* a footnote's digit stands no higher over the baseline */
 static const float SMALL = 0.8F;      /* and is smaller than this */
 static const float MARK_GAP = 4;      /* between a paragraph's number or bullet and its text */
-static const float OVERLAP = 0.5F;    /* text that overlaps by more is drawn over the other */
+static const float OVERLAP = 0.5F;    /* text that overlaps by more, or by more of its width, is drawn over */
 
 /* ---- rows ---- */
 
@@ -94,7 +94,8 @@ static void part_layers(fz_context *ctx, struct lines *l, struct page *p, uint32
         qsort(&p->run[first], end - first, sizeof *p->run, by_place);
         for (uint32_t i = first; i < end; i++) {
             struct run *r = &p->run[i], *before = &p->run[left];
-            if (i > first && before->x1 - r->x0 > OVERLAP * fminf(r->size, before->size))
+            float narrower = fminf(r->x1 - r->x0, before->x1 - before->x0);
+            if (i > first && before->x1 - r->x0 > OVERLAP * fminf(narrower, fminf(r->size, before->size)))
                 r->layer = is_double(p, r, before) ? DOUBLE : OVER;
             else
                 left = i;
