@@ -194,7 +194,9 @@ static void part_cells(fz_context *ctx, struct lines *l, struct page *p, struct 
     row->last_drawn = 0;
     for (uint32_t i = first; i < end; i++) {
         struct run *r = &p->run[i], *before = r - 1;
-        r->separator = i == first ? 0 : find_separator(p, before, r, i == first + 1);
+        r->separator = '\0';
+        if (i > first)
+            r->separator = find_separator(p, before, r, i == first + 1);
         row->first_drawn = r->drawn < row->first_drawn ? r->drawn : row->first_drawn;
         row->last_drawn = r->drawn > row->last_drawn ? r->drawn : row->last_drawn;
         if (i == first || r->separator == '\t') {
