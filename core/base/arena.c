@@ -19,7 +19,11 @@
 #ifdef POISONED
 #include <sanitizer/asan_interface.h>
 enum { GAP_BYTES = 16 };
-static void close_bytes(void *p, size_t n) { __asan_poison_memory_region(p, n); }
+static void close_bytes(void *p, size_t n)
+{
+    void *volatile region = p; /* else gcc warns that what is poisoned isn't initialised */
+    __asan_poison_memory_region(region, n);
+}
 static void open_bytes(void *p, size_t n) { __asan_unpoison_memory_region(p, n); }
 #else
 enum { GAP_BYTES = 0 };
@@ -64,6 +68,7 @@ struct assay_arena *assay_arena_new_in(void *memory, size_t n, jmp_buf *out_of_m
     if (!a)
         return NULL;
     *c = (struct chunk){.capacity = n - sizeof *c, .lent = true};
+    close_bytes(c->bytes, c->capacity);
     a->first = c;
     return a;
 }
