@@ -8,7 +8,7 @@
 /* One file. Lives in the arena. */
 struct assay_input {
     const char *path;   /* to open it */
-    const char *source; /* relative to its INPUT: below a folder the path from there, else the file's name */
+    const char *source; /* the end of it: below a folder the path from there, else the file's name */
 };
 
 struct assay_inputs {

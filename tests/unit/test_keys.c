@@ -136,10 +136,7 @@ static int make(void **state)
     return 0;
 }
 
-static int clean(void **state)
-{
-    return scratch_clean(state);
-}
+static int clean(void **state) { return scratch_clean(state); }
 
 /* ---- what changes a key ------------------------------------------------------------------------------ */
 

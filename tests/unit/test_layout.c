@@ -21,10 +21,7 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
-{
-    return arena_drop(state);
-}
+static int stop(void **state) { return arena_drop(state); }
 
 static const struct assay_report *build_lines(const struct assay_lines *lines)
 {

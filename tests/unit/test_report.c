@@ -32,10 +32,7 @@ static int start(void **state)
     return unlink(path);
 }
 
-static int stop(void **state)
-{
-    return arena_drop(state);
-}
+static int stop(void **state) { return arena_drop(state); }
 
 static int try(const char *text, const char *forced, const struct assay_register *providers,
                const struct assay_report **report, struct assay_error *error)

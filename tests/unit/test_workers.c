@@ -4,6 +4,8 @@
 #define _GNU_SOURCE 1
 #include "run/workers.h"
 
+#include "match/pattern.h"
+
 #include "scratch.h"
 
 #include <errno.h>
@@ -123,6 +125,9 @@ static int make(void **state)
         return -1;
     instance = (struct assay_instance){.plugin = &plugin};
     engine = (struct assay_engine){.arena = arena, .n_instances = 1, .instance = &instance};
+    engine.types = assay_types_new(arena);
+    engine.matcher = assay_matcher_new(arena, engine.types);
+    assay_matcher_compile(engine.matcher);
     return 0;
 }
 
