@@ -15,10 +15,10 @@ static bool has_box(const struct flow_line *l) { return l->x1 >= l->x0 && l->y1 
 /* The tenth of a point in which most characters are set. */
 static float most_size(const struct flow *f)
 {
-    enum { TENTHS = 720 };
+    enum { LARGEST = 72, TENTHS = 10 * LARGEST };
     uint32_t chars[TENTHS + 1] = {0}, best = 0;
     for (uint32_t i = 0; i < f->n; i++) {
-        uint32_t size = (uint32_t)(fminf(f->line[i].size, TENTHS / 10) * 10 + 0.5F);
+        uint32_t size = (uint32_t)(fminf(f->line[i].size, LARGEST) * 10 + 0.5F);
         chars[size] += f->line[i].chars;
         best = chars[size] > chars[best] ? size : best;
     }

@@ -111,7 +111,7 @@ static void reserve(struct assay_plain *p, size_t n)
         capacity *= 2;
     char *text = assay_arena_alloc(p->text.arena, capacity);
     uint32_t *from = assay_arena_array(p->text.arena, capacity, sizeof *from);
-    if (p->text.n) {
+    if (p->text.p && p->from) {
         memcpy(text, p->text.p, p->text.n);
         memcpy(from, p->from, p->n_from * sizeof *from);
     }

@@ -31,6 +31,7 @@ struct child {
     int pipe;
     uint32_t n_notes;
     void *memory; /* ARENA_BYTES for the report's arena; NULL: there are none */
+    void *unused; /* the heap before its first huge page */
 };
 
 /* ---- the answer --------------------------------------------------------------------------------------- */
@@ -97,9 +98,9 @@ static const void *take_content(const struct assay_task *t, int content, int *pi
 static size_t to_huge_page(const void *p) { return HUGE_PAGE - 1 - ((uintptr_t)p - 1) % HUGE_PAGE; }
 
 /* A new process pays for each page that it touches first, more than for the work on it: so its memory is in
- * huge pages, where the system has any: that of the report's arena, which is returned (NULL: there is none),
+ * huge pages, where the system has any: that of the report's arena
  * and the heap from where one begins. Freed memory stays in the process, which doesn't live long. */
-static void *take_memory(void)
+static void take_memory(struct child *c)
 {
     mallopt(M_MMAP_THRESHOLD, 2 * HEAP_BYTES);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
@@ -108,14 +109,14 @@ static void *take_memory(void)
     size_t small = top ? to_huge_page(top) : 0;
     if (small)
         madvise(top + small, (HEAP_BYTES - small) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-    top = realloc(top, small + 1); /* what lies before it stays unused */
+    c->unused = realloc(top, small + 1);
     char *memory =
         mmap(NULL, ARENA_BYTES + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (!top || memory == MAP_FAILED)
-        return NULL;
+    if (!c->unused || memory == MAP_FAILED)
+        return;
     memory += to_huge_page(memory);
     madvise(memory, ARENA_BYTES, MADV_HUGEPAGE);
-    return memory;
+    c->memory = memory;
 }
 
 _Noreturn void assay_child_live(struct assay_engine *e, const struct assay_child_rules *rules,
@@ -123,7 +124,7 @@ _Noreturn void assay_child_live(struct assay_engine *e, const struct assay_child
 {
     struct assay_error error = {{0}};
     struct child child = {.task = task};
-    child.memory = take_memory();
+    take_memory(&child);
     child.content = take_content(task, content, &pipe, &error);
     child.pipe = pipe;
     if (!child.content || assay_limit_time(rules->limits.seconds, &error) ||

@@ -91,7 +91,8 @@ static int take_lines(struct assay_job *j, const void *bytes, size_t n, struct a
 int assay_job_read(struct assay_job *j, const struct assay_task *task, const void *content,
                    const struct assay_report **report, uint32_t *loader, struct assay_buffer *encoded)
 {
-    struct assay_lines lines;
+    struct assay_lines lines = {0};
+    *loader = ASSAY_NO_PLUGIN;
     if ((task->is_lines ? take_lines : load_lines)(j, content, task->n_bytes, &lines, loader))
         return -1;
     if (task->wants_lines)
@@ -211,8 +212,8 @@ static int analyse(struct assay_job *j, const struct assay_report *report, uint3
 int assay_job_run(struct assay_job *j, const struct assay_task *task, const void *content,
                   struct assay_buffer *batch, struct assay_buffer *lines)
 {
-    const struct assay_report *report;
-    uint32_t loader;
+    const struct assay_report *report = NULL;
+    uint32_t loader = ASSAY_NO_PLUGIN;
     return assay_job_read(j, task, content, &report, &loader, lines) ||
                    analyse(j, report, loader, task->sha256, batch)
                ? -1

@@ -1,5 +1,4 @@
 /* The sandbox by libseccomp, the limits by setrlimit. */
-#define _GNU_SOURCE 1 /* memfd_create */
 #include "run/sandbox.h"
 
 #include "run/frames.h"

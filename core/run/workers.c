@@ -1,5 +1,4 @@
 /* The run's side of its workers: pipes, deadlines, and what it means how a child ended. */
-#define _GNU_SOURCE 1 /* memfd_create, F_ADD_SEALS, pipe2, sigabbrev_np */
 #include "run/workers.h"
 
 #include "run/frames.h"
@@ -261,7 +260,7 @@ static void refuse(struct assay_failure *f, const char *call)
 
 static void refuse_call(struct assay_failure *f, uint32_t number)
 {
-    struct assay_call_name name;
+    struct assay_call_name name = {""};
     char call[sizeof name.text + 32];
     snprintf(call, sizeof call, "the system call %s", assay_sandbox_call_name(&name, number));
     refuse(f, call);

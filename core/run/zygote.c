@@ -1,5 +1,4 @@
 /* The zygote by fork() and a socket of messages. It lives as long as the other end of the socket is open. */
-#define _GNU_SOURCE 1 /* close_range, wait4 */
 #include "run/zygote.h"
 
 #include <errno.h>
