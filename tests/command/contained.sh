@@ -37,9 +37,9 @@ cases() {
 accept|loader contained|crashed|crashed: SIGSEGV
 crash|contained|crashed|crashed: SIGSEGV
 divide|contained|crashed|crashed: SIGFPE
-abort|contained|crashed|crashed: it ended itself by a signal, as abort() does
+abort|contained|crashed|crashed: SIGABRT
 overflow|contained|crashed|crashed: SIGSEGV
-wild-free|contained|crashed|crashed: it ended itself by a signal, as abort() does
+wild-free|contained|crashed|crashed: SIGABRT
 loop||out_of_time|took longer than the 1 s that a report may (limits.seconds)
 block||out_of_time|took longer than the 1 s that a report may (limits.seconds)
 exhaust|contained|out_of_memory|took all the 64 MiB that a report may (limits.memory_mib), then crashed
@@ -53,7 +53,7 @@ read-file|contained|refused_call|made the system call openat
 fork|contained|refused_call|made the system call clone
 kill|contained|refused_call|made the system call kill
 find-parent|contained|refused_call|made the system call getppid
-end-self|contained|crashed|crashed: it ended itself by a signal, as abort() does
+end-self|contained|refused_call|made the system call tgkill
 trace|contained|refused_call|made the system call ptrace
 sleep|contained|refused_call|made the system call clock_nanosleep
 catch-signal|contained|refused_call|made the system call rt_sigaction
