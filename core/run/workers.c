@@ -91,6 +91,12 @@ static int start_processes(struct assay_workers *w, struct assay_error *error)
     return status;
 }
 
+static void free_places(struct assay_workers *w)
+{
+    for (uint32_t i = 0; i < w->rules.n; i++)
+        assay_arena_free(w->place[i].arena);
+}
+
 int assay_workers_start(struct assay_workers **workers, struct assay_engine *e,
                         const struct assay_workers_rules *rules, struct assay_error *error)
 {
@@ -104,23 +110,25 @@ int assay_workers_start(struct assay_workers **workers, struct assay_engine *e,
     for (uint32_t i = 0; i < w->rules.n; i++) {
         w->place[i].arena = assay_arena_new(&w->starved);
         if (!w->place[i].arena) {
-            w->rules.n = i;
+            free_places(w);
             return assay_error_set(error, "out of memory");
         }
         clear(&w->place[i]);
     }
     *workers = w;
-    return rules->in_process ? 0 : start_processes(w, error);
+    if (rules->in_process || !start_processes(w, error))
+        return 0;
+    free_places(w);
+    return -1;
 }
 
 void assay_workers_stop(struct assay_workers *w)
 {
     if (!w->rules.in_process)
         assay_zygote_stop(&w->zygote);
-    for (uint32_t i = 0; i < w->rules.n; i++) {
+    for (uint32_t i = 0; i < w->rules.n; i++)
         hang_up(&w->place[i]);
-        assay_arena_free(w->place[i].arena);
-    }
+    free_places(w);
 }
 
 size_t assay_workers_peak_bytes(const struct assay_workers *w) { return w->peak_bytes; }

@@ -112,6 +112,8 @@ static void part_layers(fz_context *ctx, struct lines *l, struct page *p, uint32
 static void find_baselines(fz_context *ctx, struct lines *l, struct page *p)
 {
     uint32_t rank[4];
+    if (!p->n_runs)
+        return;
     rank_turns(p, rank);
     for (uint32_t i = 0; i < p->n_runs; i++)
         p->run[i].layer = rank[p->run[i].turn];
