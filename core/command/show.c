@@ -119,7 +119,7 @@ static int show_file(struct assay_engine *e, const char *path, struct assay_aren
     assay_sha256(bytes, n, task.sha256);
     if (assay_job_read(&job, &task, bytes, &report, &loader, NULL)) {
         const struct assay_failure *f = &job.failure;
-        const char *plugin = f->plugin == ASSAY_NO_PLUGIN ? "" : e->instance[f->plugin].plugin->name;
+        const char *plugin = assay_engine_plugin(e, f->plugin);
         assay_error_set(&error, "%s: %s%s%s", path, plugin, *plugin ? ": " : "", f->error.text);
         return assay_command_fail(ASSAY_NO_REPORT, &error);
     }

@@ -98,8 +98,8 @@ static const void *take_content(const struct assay_task *t, int content, int *pi
 static size_t to_huge_page(const void *p) { return HUGE_PAGE - 1 - ((uintptr_t)p - 1) % HUGE_PAGE; }
 
 /* A new process pays for each page that it touches first, more than for the work on it: so its memory is in
- * huge pages, where the system has any: that of the report's arena
- * and the heap from where one begins. Freed memory stays in the process, which doesn't live long. */
+ * huge pages, where the system has any: that of the report's arena and
+ * the heap from where one begins. Freed memory stays in the process, which doesn't live long. */
 static void take_memory(struct child *c)
 {
     mallopt(M_MMAP_THRESHOLD, 2 * HEAP_BYTES);

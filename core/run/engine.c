@@ -153,6 +153,11 @@ static int read_dictionaries(struct assay_engine *e, struct assay_error *error)
 /* ---- the first callbacks ----------------------------------------------------------------------------------
  */
 
+const char *assay_engine_plugin(const struct assay_engine *e, uint32_t instance)
+{
+    return instance == ASSAY_NO_PLUGIN ? "" : e->instance[instance].plugin->name;
+}
+
 void assay_engine_call(struct assay_engine *e, const struct assay_instance *instance, struct assay_call *call)
 {
     assay_call_init(call, instance, e->arena, e->log);

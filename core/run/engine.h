@@ -5,6 +5,7 @@
 
 #include "host/call.h"
 #include "model/report.h"
+#include "run/failure.h"
 #include "run/pipeline.h"
 
 /* Owned by its arena; closed by assay_engine_close. Immutable while reports are analysed, but for the words
@@ -31,6 +32,9 @@ struct assay_engine {
 int assay_engine_open(struct assay_engine *, const char *pipeline, const char *const *overrides,
                       struct assay_arena *, const struct assay_log *, struct assay_error *);
 void assay_engine_close(struct assay_engine *);
+
+/* The name of the plugin of an instance; "" of none (ASSAY_NO_PLUGIN). */
+const char *assay_engine_plugin(const struct assay_engine *, uint32_t instance);
 
 /* The context of a callback that runs outside of any report: open, lookup, summarise, begin, write, end. */
 void assay_engine_call(struct assay_engine *, const struct assay_instance *, struct assay_call *);

@@ -1,50 +1,30 @@
 /* Frames to bytes and back. */
 #include "run/frames.h"
 
+#include "base/bytes.h"
+#include "base/file.h"
 #include "base/text.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { HEAD_BYTES = 5, MOST_PAYLOAD = 256 << 20 };
 
 /* ---- writing ------------------------------------------------------------------------------------------ */
 
-static void put_u32(uint8_t *to, uint32_t value)
-{
-    for (int i = 0; i < 4; i++)
-        to[i] = (uint8_t)(value >> (8 * i));
-}
-
-static void write_all(int fd, const void *bytes, size_t n)
-{
-    const char *p = bytes;
-    while (n) {
-        ssize_t k = write(fd, p, n);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            return;
-        p += k;
-        n -= (size_t)k;
-    }
-}
-
 void assay_frame_write(int fd, enum assay_frame_type type, const void *payload, size_t n)
 {
     uint8_t head[HEAD_BYTES] = {(uint8_t)type};
-    put_u32(head + 1, (uint32_t)n);
-    write_all(fd, head, sizeof head);
-    write_all(fd, payload, n);
+    assay_set_u32(head + 1, (uint32_t)n);
+    assay_fd_write(fd, head, sizeof head);
+    assay_fd_write(fd, payload, n);
 }
 
 void assay_frame_runs(int fd, enum assay_step step, uint32_t plugin)
 {
     uint8_t frame[HEAD_BYTES + 5] = {ASSAY_FRAME_RUNS, 5};
     frame[HEAD_BYTES] = (uint8_t)step;
-    put_u32(frame + HEAD_BYTES + 1, plugin);
-    write_all(fd, frame, sizeof frame);
+    assay_set_u32(frame + HEAD_BYTES + 1, plugin);
+    assay_fd_write(fd, frame, sizeof frame);
 }
 
 static void write_message(int fd, enum assay_frame_type type, uint32_t number, const char *text)
@@ -70,19 +50,11 @@ void assay_frame_failure(int fd, enum assay_failure_code code, const char *text)
 void assay_frame_refused(int fd, uint32_t call)
 {
     uint8_t payload[4];
-    put_u32(payload, call);
+    assay_set_u32(payload, call);
     assay_frame_write(fd, ASSAY_FRAME_REFUSED, payload, sizeof payload);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------ */
-
-static uint32_t get_u32(const char *from)
-{
-    uint32_t value = 0;
-    for (int i = 4; i-- > 0;)
-        value = value << 8 | (uint8_t)from[i];
-    return value;
-}
 
 void assay_frames_feed(struct assay_frames *f, const void *bytes, size_t n)
 {
@@ -121,13 +93,13 @@ static int parse(struct assay_frames *f, const char *p, uint32_t n, struct assay
     switch (frame->type) {
     case ASSAY_FRAME_RUNS:
         frame->runs.step = (enum assay_step)(uint8_t)p[0];
-        frame->runs.plugin = get_u32(p + 1);
+        frame->runs.plugin = assay_get_u32((const uint8_t *)p + 1);
         if ((uint8_t)p[0] >= ASSAY_N_STEPS ||
             (frame->runs.plugin >= f->n_plugins && frame->runs.plugin != ASSAY_NO_PLUGIN))
             return assay_error_set(error, "a frame names a plugin that isn't there");
         return 1;
     case ASSAY_FRAME_REFUSED:
-        frame->message.number = get_u32(p);
+        frame->message.number = assay_get_u32((const uint8_t *)p);
         frame->message.text = "";
         return 1;
     case ASSAY_FRAME_NOTE:
@@ -157,7 +129,7 @@ int assay_frames_take(struct assay_frames *f, struct assay_frame *frame, struct 
         return assay_error_set(error, "there is no frame of type %u", type);
     if (n < HEAD_BYTES)
         return 0;
-    uint32_t length = get_u32(head + 1);
+    uint32_t length = assay_get_u32((const uint8_t *)head + 1);
     if (length < sizes[type].least || length > sizes[type].most)
         return assay_error_set(error, "a frame of type %u can't be %u bytes long", type, length);
     if (n - HEAD_BYTES < length)

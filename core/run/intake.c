@@ -32,12 +32,12 @@ struct intake {
 
 static struct entry *entry_of(const struct intake *in, uint32_t input) { return &in->window[input % WINDOW]; }
 
-/* ---- settling, in the order of the inputs -----------------------------------------------------------------
- */
+/* ---- settling, in the order of the inputs ---------------------------------------------------------- */
 
-const char *assay_intake_source(const struct assay_inputs *inputs, uint32_t input, struct assay_arena *arena)
+/* In the scratch arena. */
+static const char *source_of(const struct intake *in, uint32_t input)
 {
-    char *source = assay_arena_text(arena, inputs->input[input].source);
+    char *source = assay_arena_text(in->with->scratch, in->with->inputs->input[input].source);
     assay_text_clean(source); /* a file's name may be any bytes, a cell of a table not */
     return source;
 }
@@ -52,7 +52,7 @@ static int give_error(struct intake *in, const char *source, const struct assay_
 {
     const struct assay_engine *e = in->with->engine;
     struct assay_rows *rows = &e->run_rows[e->tables.errors];
-    const char *plugin = f->plugin == ASSAY_NO_PLUGIN ? "" : e->instance[f->plugin].plugin->name;
+    const char *plugin = assay_engine_plugin(e, f->plugin);
     assay_say("assay: error: %s: %s%s%s", source, plugin, *plugin ? ": " : "", f->error.text);
     in->with->outcome->n_failed++;
     assay_rows_begin(rows);
@@ -119,7 +119,7 @@ static int settle(struct intake *in, struct assay_error *error)
         struct entry *e = entry_of(in, in->settled);
         if (e->is == ENTRY_WAITS)
             break;
-        const char *source = assay_intake_source(in->with->inputs, in->settled, in->with->scratch);
+        const char *source = source_of(in, in->settled);
         if (settle_entry(in, e, source, error))
             return -1;
         assay_arena_reset(in->with->scratch);
@@ -142,7 +142,7 @@ static int spool_batch(struct intake *in, uint32_t input, const void *bytes, siz
     if (!status && strcmp(batch->sha256, e->content->sha256) != 0)
         status = assay_error_set(why, "the batch is of another file");
     if (!status) {
-        const char *source = assay_intake_source(in->with->inputs, input, in->with->scratch);
+        const char *source = source_of(in, input);
         status = assay_spool_write(in->with->spool, source, bytes, n, &e->at, error);
         e->is = ENTRY_IN_SPOOL;
     }
@@ -222,7 +222,7 @@ static int find_batch(struct intake *in, uint32_t input, const char *sha256, str
 static int submit(struct intake *in, uint32_t input, const char *sha256, const char *bytes, size_t n,
                   struct assay_error *error)
 {
-    struct assay_task task = {.id = input, .wants_lines = in->with->cache};
+    struct assay_task task = {.id = input};
     const void *lines = NULL;
     char key[65];
     if (in->with->cache) {

@@ -27,7 +27,4 @@ struct assay_intake_parts {
  */
 int assay_intake(const struct assay_intake_parts *, struct assay_error *);
 
-/* "SOURCE" of the input of that number, clean of control characters. */
-const char *assay_intake_source(const struct assay_inputs *, uint32_t input, struct assay_arena *);
-
 #endif

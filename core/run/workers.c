@@ -1,6 +1,7 @@
 /* The run's side of its workers: pipes, deadlines, and what it means how a child ended. */
 #include "run/workers.h"
 
+#include "base/file.h"
 #include "run/frames.h"
 #include "run/zygote.h"
 
@@ -182,17 +183,8 @@ static void run_here(struct assay_workers *w, const struct assay_task *task, con
 static int seal(const void *bytes, size_t n)
 {
     int fd = memfd_create("assay-report", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    const char *p = bytes;
-    while (fd >= 0 && n) {
-        ssize_t k = write(fd, p, n);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            break;
-        p += k;
-        n -= (size_t)k;
-    }
-    if (fd < 0 || (!n && !fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)))
+    if (fd < 0 || (!assay_fd_write(fd, bytes, n) &&
+                   !fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)))
         return fd;
     int saved = errno;
     close(fd);
