@@ -1,5 +1,6 @@
 /* From lines to blocks: a case is a text and the blocks that a reader sees in it. The kind of report is one
  * made up for the tests (data/libraries.cfg), so that nothing here is known to the C. */
+#include "libraries.h"
 #include "model_text.h"
 #include "scratch.h"
 
@@ -9,19 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-static struct assay_profile *profile;
-
-static int start(void **state)
-{
-    struct assay_error error = {{0}};
-    if (arena_make(state) ||
-        assay_profile_read(source_path(arena, "tests/unit/data/libraries.cfg"), arena, &profile, &error))
-        fail_msg("%s", error.text);
-    return 0;
-}
-
-static int stop(void **state) { return arena_drop(state); }
 
 /* Every report begins so: a title, a day, a table, and then the summary. */
 #define FRONT                                                                                                \
@@ -251,14 +239,8 @@ static const struct example unwrapped[] = {
 static const struct assay_report *build(const char *text)
 {
     struct assay_lines lines;
-    struct assay_error error = {{0}};
-    const struct assay_report *report;
-    const struct assay_profile *const profiles[] = {profile};
-    struct assay_model model = {.profiles = profiles, .n_profiles = 1, .types = assay_types_new(arena)};
     text_to_lines(text, strlen(text), arena, &lines);
-    if (assay_report_build(&model, &lines, "0123456789abcdef", arena, &report, &error))
-        fail_msg("%s", error.text);
-    return report;
+    return build_library(&lines);
 }
 
 static void check(const struct example *examples, size_t n)
@@ -341,5 +323,5 @@ int main(void)
         cmocka_unit_test(test_wrapped),   cmocka_unit_test(test_pages),  cmocka_unit_test(test_unwrapped),
         cmocka_unit_test(test_sentences), cmocka_unit_test(test_tokens),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, libraries_make, libraries_drop);
 }

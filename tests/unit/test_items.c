@@ -1,5 +1,6 @@
 /* Items of what needs to improve: with marks, as paragraphs, in frames, with a column beside them. A case is
  * what a loader gives of one page, and the items and the rest as they are to be. */
+#include "libraries.h"
 #include "model_text.h"
 #include "scratch.h"
 
@@ -9,19 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-static struct assay_profile *profile;
-
-static int start(void **state)
-{
-    struct assay_error error = {{0}};
-    if (arena_make(state) ||
-        assay_profile_read(source_path(arena, "tests/unit/data/libraries.cfg"), arena, &profile, &error))
-        fail_msg("%s", error.text);
-    return 0;
-}
-
-static int stop(void **state) { return arena_drop(state); }
 
 /* A line's place in points, and its text; page 0: the end. A letter is 6 wide, and 12 high. */
 struct place {
@@ -48,13 +36,8 @@ static void add(struct assay_lines *lines, uint32_t page, double x, double y, co
 /* One line a block outside the background: its item, its kind, its text. */
 static const char *items_of(const struct assay_lines *lines)
 {
-    const struct assay_report *r;
-    const struct assay_profile *const profiles[] = {profile};
-    struct assay_model model = {.profiles = profiles, .n_profiles = 1, .types = assay_types_new(arena)};
-    struct assay_error error = {{0}};
+    const struct assay_report *r = build_library(lines);
     struct assay_buffer b = {.arena = arena};
-    if (assay_report_build(&model, lines, "0123456789abcdef", arena, &r, &error))
-        fail_msg("%s", error.text);
     assay_buffer_text(&b, "");
     for (uint32_t i = 0; i < r->n_blocks; i++) {
         if (r->area_role[r->block_area[i]] == ASSAY_AREA_BACKGROUND)
@@ -190,5 +173,5 @@ static void test_placed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_marked), cmocka_unit_test(test_placed)};
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, libraries_make, libraries_drop);
 }

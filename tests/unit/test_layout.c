@@ -1,5 +1,6 @@
 /* What boxes tell: a case is a page as it is printed and the blocks that a reader sees on it. The kind of
  * report is one made up for the tests (data/libraries.cfg). */
+#include "libraries.h"
 #include "model_text.h"
 #include "scratch.h"
 
@@ -10,35 +11,11 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct assay_profile *profile;
-
-static int start(void **state)
-{
-    struct assay_error error = {{0}};
-    if (arena_make(state) ||
-        assay_profile_read(source_path(arena, "tests/unit/data/libraries.cfg"), arena, &profile, &error))
-        fail_msg("%s", error.text);
-    return 0;
-}
-
-static int stop(void **state) { return arena_drop(state); }
-
-static const struct assay_report *build_lines(const struct assay_lines *lines)
-{
-    struct assay_error error = {{0}};
-    const struct assay_report *report;
-    const struct assay_profile *const profiles[] = {profile};
-    struct assay_model model = {.profiles = profiles, .n_profiles = 1, .types = assay_types_new(arena)};
-    if (assay_report_build(&model, lines, "0123456789abcdef", arena, &report, &error))
-        fail_msg("%s", error.text);
-    return report;
-}
-
 static const struct assay_report *build(const char *text)
 {
     struct assay_lines lines;
     layout_to_lines(text, arena, &lines);
-    return build_lines(&lines);
+    return build_library(&lines);
 }
 
 /* Every report begins so; what a case has stands on the next page. */
@@ -234,7 +211,7 @@ static void test_without(void **state)
         "72 500 12 It has\n72 700 12b Maps.\n\n0 0 0 All are read.\n",
         arena, &lines);
     assert_string_equal(
-        dump_blocks(build_lines(&lines), arena),
+        dump_blocks(build_library(&lines), arena),
         "H background 0/0 p1 Visit to Ashby Library\nH background 0/0 p1 Visited: 3 to 4 May 2005\n"
         "H books 0/0 p1 Books\nP books 0/0 p1 It has Maps.\nP books 0/0 p1 All are read.\n");
 }
@@ -242,11 +219,11 @@ static void test_without(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_pages, start, stop),
-        cmocka_unit_test_setup_teardown(test_nested_sentences, start, stop),
-        cmocka_unit_test_setup_teardown(test_bands, start, stop),
-        cmocka_unit_test_setup_teardown(test_tables, start, stop),
-        cmocka_unit_test_setup_teardown(test_without, start, stop),
+        cmocka_unit_test_setup_teardown(test_pages, libraries_make, libraries_drop),
+        cmocka_unit_test_setup_teardown(test_nested_sentences, libraries_make, libraries_drop),
+        cmocka_unit_test_setup_teardown(test_bands, libraries_make, libraries_drop),
+        cmocka_unit_test_setup_teardown(test_tables, libraries_make, libraries_drop),
+        cmocka_unit_test_setup_teardown(test_without, libraries_make, libraries_drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

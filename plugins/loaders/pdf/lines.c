@@ -97,11 +97,7 @@ static uint32_t find_stretch(const struct lines *l, uint32_t i, struct gutters *
 /* A line of the cells up to `end`. */
 static void add_line(fz_context *ctx, struct lines *l, uint32_t first, uint32_t end)
 {
-    if (l->n == l->capacity) {
-        uint32_t capacity = l->capacity ? 2 * l->capacity : 128;
-        l->line = fz_realloc_array(ctx, l->line, capacity, struct text_line);
-        l->capacity = capacity;
-    }
+    l->line = array_grow(ctx, l->line, l->n, &l->capacity, sizeof *l->line);
     struct text_line line = l->cell[first];
     line.x1 = l->cell[end - 1].x1;
     line.end = l->cell[end - 1].end;

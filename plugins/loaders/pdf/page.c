@@ -24,15 +24,21 @@ struct place {
     uint32_t turn;
 };
 
+void *array_grow(fz_context *ctx, void *array, uint32_t n, uint32_t *capacity, size_t element)
+{
+    if (n < *capacity)
+        return array;
+    uint32_t more = *capacity ? 2 * *capacity : 256;
+    array = fz_realloc(ctx, array, more * element);
+    *capacity = more;
+    return array;
+}
+
 /* ---- runs ---- */
 
 static struct run *add_run(fz_context *ctx, struct page *p, const struct place *at)
 {
-    if (p->n_runs == p->run_capacity) {
-        uint32_t capacity = p->run_capacity ? 2 * p->run_capacity : 256;
-        p->run = fz_realloc_array(ctx, p->run, capacity, struct run);
-        p->run_capacity = capacity;
-    }
+    p->run = array_grow(ctx, p->run, p->n_runs, &p->run_capacity, sizeof *p->run);
     struct run *r = &p->run[p->n_runs];
     *r = (struct run){.x0 = at->u,
                       .x1 = at->end,
@@ -49,11 +55,7 @@ static struct run *add_run(fz_context *ctx, struct page *p, const struct place *
 
 static void add_glyph(fz_context *ctx, struct page *p, struct run *r, const struct place *at, int32_t rune)
 {
-    if (p->n_glyphs == p->glyph_capacity) {
-        uint32_t capacity = p->glyph_capacity ? 2 * p->glyph_capacity : 4096;
-        p->glyph = fz_realloc_array(ctx, p->glyph, capacity, struct glyph);
-        p->glyph_capacity = capacity;
-    }
+    p->glyph = array_grow(ctx, p->glyph, p->n_glyphs, &p->glyph_capacity, sizeof *p->glyph);
     p->glyph[p->n_glyphs++] = (struct glyph){at->u, at->end, at->v, rune};
     r->n_glyphs++;
     fz_append_rune(ctx, p->text, rune);

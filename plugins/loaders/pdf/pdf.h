@@ -72,4 +72,8 @@ void rows_find(fz_context *, struct page *, struct lines *);
 void lines_find(fz_context *, struct page *, struct lines *);
 void lines_drop(fz_context *, struct lines *);
 
+/* The array, with room for one more element behind the n that it has; grows by doubling, and throws where
+ * there is no memory. */
+void *array_grow(fz_context *, void *array, uint32_t n, uint32_t *capacity, size_t element);
+
 #endif

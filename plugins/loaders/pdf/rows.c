@@ -71,11 +71,7 @@ static bool is_double(const struct page *p, const struct run *r, const struct ru
 
 static void add_row(fz_context *ctx, struct lines *l, const struct page *p, uint32_t first, uint32_t end)
 {
-    if (l->n_rows == l->row_capacity) {
-        uint32_t capacity = l->row_capacity ? 2 * l->row_capacity : 128;
-        l->row = fz_realloc_array(ctx, l->row, capacity, struct row);
-        l->row_capacity = capacity;
-    }
+    l->row = array_grow(ctx, l->row, l->n_rows, &l->row_capacity, sizeof *l->row);
     const struct run *most = &p->run[first];
     for (uint32_t i = first; i < end; i++)
         most = p->run[i].n_glyphs > most->n_glyphs ? &p->run[i] : most;
@@ -202,11 +198,7 @@ static void part_cells(fz_context *ctx, struct lines *l, struct page *p, struct 
         row->first_drawn = r->drawn < row->first_drawn ? r->drawn : row->first_drawn;
         row->last_drawn = r->drawn > row->last_drawn ? r->drawn : row->last_drawn;
         if (i == first || r->separator == '\t') {
-            if (l->n_cells == l->cell_capacity) {
-                uint32_t capacity = l->cell_capacity ? 2 * l->cell_capacity : 128;
-                l->cell = fz_realloc_array(ctx, l->cell, capacity, struct text_line);
-                l->cell_capacity = capacity;
-            }
+            l->cell = array_grow(ctx, l->cell, l->n_cells, &l->cell_capacity, sizeof *l->cell);
             l->cell[l->n_cells++] = (struct text_line){r->x0, r->x1, row->base, row->size, row->turn, i, i};
         }
         struct text_line *cell = &l->cell[l->n_cells - 1];
