@@ -230,8 +230,22 @@ static void make_room(struct assay_matcher *m)
     m->place = assay_arena_array(m->arena, m->n_nodes, sizeof *m->place);
 }
 
+/* As the matcher was before it moved. What is written behind the end of its lists is written anew. */
+struct before {
+    struct assay_matcher *matcher, was;
+};
+
+static void move_back(void *what)
+{
+    const struct before *b = what;
+    *b->matcher = b->was;
+}
+
 void assay_matcher_move(struct assay_matcher *m, struct assay_arena *arena)
 {
+    struct before *before = assay_arena_alloc(arena, sizeof *before);
+    *before = (struct before){m, *m};
+    assay_arena_at_end(arena, move_back, before);
     m->arena = arena;
     make_room(m);
 }

@@ -179,8 +179,22 @@ struct assay_types *assay_types_new(struct assay_arena *arena)
     return t;
 }
 
+/* As the types were before they moved. */
+struct before {
+    struct assay_types *types, was;
+};
+
+static void move_back(void *what)
+{
+    const struct before *b = what;
+    *b->types = b->was;
+}
+
 void assay_types_move(struct assay_types *t, struct assay_arena *arena)
 {
+    struct before *before = assay_arena_alloc(arena, sizeof *before);
+    *before = (struct before){t, *t};
+    assay_arena_at_end(arena, move_back, before);
     struct spelling *spelling = assay_arena_array(arena, t->places, sizeof *spelling);
     memcpy(spelling, t->spelling, t->places * sizeof *spelling);
     const char **text = assay_arena_array(arena, t->capacity, sizeof *text);

@@ -35,8 +35,9 @@ const char *assay_word_fold(const char *word, size_t n_bytes, struct assay_arena
 /* All words seen in a process, each with a number: 0, 1, 2, ... as they first come. Lives in its arena. */
 struct assay_types;
 struct assay_types *assay_types_new(struct assay_arena *);
-/* Goes on in another arena, with copies of what is written to: in a forked process, copying the tables at
- * once costs less than having the kernel copy each page of them as it is written. */
+/* Goes on in another arena, with copies of what is written to, until that one is reset or freed; then all is
+ * as it was before. For one report of several, and in a forked process, where copying the tables at once
+ * costs less than having the kernel copy each page of them as it is written. */
 void assay_types_move(struct assay_types *, struct assay_arena *);
 /* The number of the type of a word as it stands in text. Every spelling is folded once and then remembered.
  */

@@ -24,12 +24,14 @@ enum {
     TAKEN_BYTES = HEAP_BYTES + ARENA_BYTES + 2 * HUGE_PAGE /* before the first line is read */
 };
 
-/* One child's work and where its answer goes. */
+/* One child's work and where its answers go. */
 struct child {
-    const struct assay_task *task;
-    const void *content;
+    struct assay_engine *engine;
+    const char *contents;
     int pipe;
-    uint32_t n_notes;
+    uint32_t n_notes;          /* on the report that it is at */
+    struct assay_arena *arena; /* of that report */
+    jmp_buf out_of_memory;
     void *memory; /* ARENA_BYTES for the report's arena; NULL: there are none */
     void *unused; /* the heap before its first huge page */
 };
@@ -54,36 +56,49 @@ static void tell_runs(void *with, const struct assay_failure *f)
     assay_frame_runs(c->pipe, f->step, f->plugin);
 }
 
-static void answer(struct assay_engine *e, struct child *c)
+/* 0: it gave a batch. What it leaves behind is gone before the next. */
+static int answer(struct child *c, const struct assay_task *task)
 {
     const struct assay_log log = {tell_note, c};
-    struct assay_job job = {.engine = e, .log = &log, .runs = tell_runs, .with = c};
-    jmp_buf out_of_memory;
-    job.arena = c->memory ? assay_arena_new_in(c->memory, ARENA_BYTES, &out_of_memory)
-                          : assay_arena_new(&out_of_memory);
-    assay_arena_jump_to(e->arena, &out_of_memory); /* new words are kept in it */
-    if (!job.arena || setjmp(out_of_memory)) {
-        assay_frame_failure(c->pipe, ASSAY_OUT_OF_MEMORY, "");
-        return;
-    }
-    assay_types_move(e->types, job.arena);
-    assay_matcher_move(e->matcher, job.arena);
-    struct assay_buffer batch = {.arena = job.arena}, lines = {.arena = job.arena};
-    int status = assay_job_run(&job, c->task, c->content, &batch, &lines);
+    struct assay_job job = {
+        .engine = c->engine, .arena = c->arena, .log = &log, .runs = tell_runs, .with = c};
+    struct assay_buffer batch = {.arena = c->arena}, lines = {.arena = c->arena};
+    c->n_notes = 0;
+    assay_types_move(c->engine->types, c->arena);
+    assay_matcher_move(c->engine->matcher, c->arena);
+    int status = assay_job_run(&job, task, c->contents + task->at, &batch, &lines);
     if (lines.n)
         assay_frame_write(c->pipe, ASSAY_FRAME_LINES, lines.p, lines.n);
     if (status)
         assay_frame_failure(c->pipe, job.failure.code, job.failure.error.text);
     else
         assay_frame_write(c->pipe, ASSAY_FRAME_BATCH, batch.p, batch.n);
+    assay_arena_reset(c->arena);
+    return status;
+}
+
+static void answer_all(struct child *c, const struct assay_task *task, uint32_t n)
+{
+    c->arena = c->memory ? assay_arena_new_in(c->memory, ARENA_BYTES, &c->out_of_memory)
+                         : assay_arena_new(&c->out_of_memory);
+    assay_arena_jump_to(c->engine->arena, &c->out_of_memory); /* new words are kept in it */
+    if (!c->arena || setjmp(c->out_of_memory)) {
+        assay_frame_failure(c->pipe, ASSAY_OUT_OF_MEMORY, "");
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        if (answer(c, &task[i]))
+            return;
 }
 
 /* ---- the process -------------------------------------------------------------------------------------- */
 
 /* Leaves nothing open but the standard descriptors, which lead nowhere, and the pipe. */
-static const void *take_content(const struct assay_task *t, int content, int *pipe, struct assay_error *error)
+static const void *take_contents(const struct assay_task *last, int contents, int *pipe,
+                                 struct assay_error *error)
 {
-    const void *bytes = mmap(NULL, (size_t)t->n_bytes + 1, PROT_READ, MAP_PRIVATE, content, 0);
+    size_t n = (size_t)last->at + last->n_bytes + 1;
+    const void *bytes = mmap(NULL, n, PROT_READ, MAP_PRIVATE, contents, 0);
     if (bytes == MAP_FAILED) {
         assay_error_set(error, "what it was handed can't be mapped: %s", strerror(errno));
         return NULL;
@@ -120,20 +135,20 @@ static void take_memory(struct child *c)
 }
 
 _Noreturn void assay_child_live(struct assay_engine *e, const struct assay_child_rules *rules,
-                                const struct assay_task *task, int content, int pipe)
+                                const struct assay_task *task, uint32_t n, int contents, int pipe)
 {
     struct assay_error error = {{0}};
-    struct child child = {.task = task};
+    struct child child = {.engine = e};
     take_memory(&child);
-    child.content = take_content(task, content, &pipe, &error);
+    child.contents = take_contents(&task[n - 1], contents, &pipe, &error);
     child.pipe = pipe;
-    if (!child.content || assay_limit_time(rules->limits.seconds, &error) ||
+    if (!child.contents || assay_limit_time(rules->limits.seconds, &error) ||
         (rules->sandbox &&
          (assay_limit_memory(rules->memory_taken + TAKEN_BYTES + rules->limits.memory_bytes, &error) ||
           assay_sandbox_enter(rules->sandbox, pipe, &error))))
         assay_frame_failure(pipe, ASSAY_EXITED, error.text);
     else
-        answer(e, &child);
+        answer_all(&child, task, n);
 #ifdef ASSAY_COVERAGE
     __gcov_dump();
 #endif

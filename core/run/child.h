@@ -1,4 +1,5 @@
-/* A report's process: takes what it is handed, analyses it, answers in frames, ends. */
+/* A report's process, or one of several small reports: takes what it is handed, analyses one after the other,
+ * answers in frames, ends. */
 #ifndef ASSAY_CORE_CHILD_H
 #define ASSAY_CORE_CHILD_H
 
@@ -12,9 +13,10 @@ struct assay_child_rules {
     struct assay_limits limits;
 };
 
-/* The whole life of a child. `content` is the descriptor of a file of n_bytes + 1 bytes, the last a NUL;
- * `pipe` takes the answer. */
+/* The whole life of a child with n tasks, at least 1, in the order of their contents. `contents` is the
+ * descriptor of a file that holds them, each with a NUL behind it; `pipe` takes the answers. It ends with the
+ * first report that fails. */
 _Noreturn void assay_child_live(struct assay_engine *, const struct assay_child_rules *,
-                                const struct assay_task *, int content, int pipe);
+                                const struct assay_task *, uint32_t n, int contents, int pipe);
 
 #endif

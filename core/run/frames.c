@@ -120,7 +120,7 @@ int assay_frames_take(struct assay_frames *f, struct assay_frame *frame, struct 
 {
     size_t n = f->in.n - f->taken;
     const char *head = f->in.p + f->taken;
-    if (n && f->ended)
+    if (n && f->n_ended == f->n_reports)
         return assay_error_set(error, "something comes after the last frame");
     if (!n)
         return 0;
@@ -135,9 +135,12 @@ int assay_frames_take(struct assay_frames *f, struct assay_frame *frame, struct 
     if (n - HEAD_BYTES < length)
         return 0;
     f->taken += HEAD_BYTES + (size_t)length;
-    f->ended = type >= ASSAY_FRAME_BATCH;
+    f->n_ended += type >= ASSAY_FRAME_BATCH;
     frame->type = (enum assay_frame_type)type;
     return parse(f, head + HEAD_BYTES, length, frame, error);
 }
 
-bool assay_frames_complete(const struct assay_frames *f) { return f->ended && f->taken == f->in.n; }
+bool assay_frames_complete(const struct assay_frames *f)
+{
+    return f->n_ended == f->n_reports && f->taken == f->in.n;
+}

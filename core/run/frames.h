@@ -1,4 +1,4 @@
-/* What a report's process tells the run: frames through a pipe, each a type, a length and a payload.
+/* What a process tells the run of its reports: frames through a pipe, each a type, a length and a payload.
  *
  *     type u8 | length u32, little-endian | payload
  *
@@ -15,9 +15,9 @@ enum assay_frame_type {
     ASSAY_FRAME_RUNS = 1, /* step u8, index of a plugin u32: what runs from here on */
     ASSAY_FRAME_NOTE,     /* level u8, text: a plugin's log line */
     ASSAY_FRAME_LINES,    /* what the loader gave, encoded for the cache */
-    ASSAY_FRAME_BATCH,    /* all rows; the last frame */
-    ASSAY_FRAME_FAILURE,  /* code u8, text; the last frame */
-    ASSAY_FRAME_REFUSED,  /* number of a system call u32; the last frame */
+    ASSAY_FRAME_BATCH,    /* all rows of a report; its last frame, as each of those that follow here */
+    ASSAY_FRAME_FAILURE,  /* code u8, text */
+    ASSAY_FRAME_REFUSED,  /* number of a system call u32 */
     ASSAY_FRAME_TYPES
 };
 
@@ -53,12 +53,13 @@ struct assay_frame {
 
 enum { ASSAY_FRAME_MESSAGE_BYTES = 2048 };
 
-/* Frames from bytes that come in pieces. Set `in.arena` and `n_plugins`, leave the rest 0. */
+/* Frames from bytes that come in pieces. Set `in.arena`, `n_plugins` and `n_reports`, leave the rest 0. */
 struct assay_frames {
     struct assay_buffer in; /* what came and wasn't taken yet */
     size_t taken;           /* of it */
     uint32_t n_plugins;     /* an index of a plugin is below it */
-    bool ended;             /* the last frame was taken */
+    uint32_t n_reports;     /* that the process has; their frames come one report after the other */
+    uint32_t n_ended;       /* reports whose last frame was taken */
     char text[ASSAY_FRAME_MESSAGE_BYTES];
 };
 
@@ -67,7 +68,7 @@ void assay_frames_feed(struct assay_frames *, const void *bytes, size_t n);
 /* 1: a frame; 0: it takes more bytes; -1: what came is no frame (the error says what), and nothing more can
  * be taken. */
 int assay_frames_take(struct assay_frames *, struct assay_frame *, struct assay_error *);
-/* Whether all that came was taken and ended with a last frame. */
+/* Whether all that came was taken, and the last frame of each report was there. */
 bool assay_frames_complete(const struct assay_frames *);
 
 #endif

@@ -130,22 +130,12 @@ static int settle(struct intake *in, struct assay_error *error)
 
 /* ---- results ------------------------------------------------------------------------------------------- */
 
-/* Into the spool, if it is a batch, of that content. -1: it isn't, or the spool can't be written: then
- * `error` is set too. */
 static int spool_batch(struct intake *in, uint32_t input, const void *bytes, size_t n,
-                       struct assay_error *why, struct assay_error *error)
+                       struct assay_error *error)
 {
     struct entry *e = entry_of(in, input);
-    struct assay_batch *batch;
-    int status =
-        assay_batch_decode(bytes, n, &in->with->engine->tables.schema, in->with->scratch, &batch, why);
-    if (!status && strcmp(batch->sha256, e->content->sha256) != 0)
-        status = assay_error_set(why, "the batch is of another file");
-    if (!status) {
-        const char *source = source_of(in, input);
-        status = assay_spool_write(in->with->spool, source, bytes, n, &e->at, error);
-        e->is = ENTRY_IN_SPOOL;
-    }
+    int status = assay_spool_write(in->with->spool, source_of(in, input), bytes, n, &e->at, error);
+    e->is = ENTRY_IN_SPOOL;
     assay_arena_reset(in->with->scratch);
     return status;
 }
@@ -178,18 +168,11 @@ static int take_result(struct intake *in, struct assay_error *error)
     if (assay_workers_wait(in->with->workers, &r, error))
         return -1;
     struct entry *e = entry_of(in, r.id);
-    struct assay_error why = {{0}};
-    if (!r.failed && spool_batch(in, r.id, r.batch, r.n_batch, &why, error)) {
-        if (error->text[0])
-            return -1;
-        r.failed = true;
-        r.failure.code = ASSAY_WRONG_ANSWER;
-        assay_error_set(&r.failure.error, "something else than an answer came from the report's process: %s",
-                        why.text);
-    }
     if (r.failed) {
         e->is = ENTRY_FAILED;
         e->failure = r.failure;
+    } else if (spool_batch(in, r.id, r.batch, r.n_batch, error)) {
+        return -1;
     } else if (in->with->cache) {
         store(in, ASSAY_CACHE_BATCHES, e->content->sha256, r.batch, r.n_batch);
     }
@@ -200,22 +183,32 @@ static int take_result(struct intake *in, struct assay_error *error)
 
 /* ---- inputs -------------------------------------------------------------------------------------------- */
 
+static bool is_batch(const struct intake *in, const char *sha256, const void *bytes, size_t n)
+{
+    struct assay_batch *batch;
+    struct assay_error why = {{0}};
+    bool is =
+        !assay_batch_decode(bytes, n, &in->with->engine->tables.schema, in->with->scratch, &batch, &why) &&
+        !strcmp(batch->sha256, sha256);
+    assay_arena_reset(in->with->scratch);
+    return is;
+}
+
 /* 1: an earlier run's batch is in the spool; 0: there is none; -1: the run can't go on. */
 static int find_batch(struct intake *in, uint32_t input, const char *sha256, struct assay_error *error)
 {
     char key[65];
     const void *bytes;
     size_t n;
-    struct assay_error why = {{0}};
     if (!in->with->cache)
         return 0;
     assay_keys_find(in->with->keys, ASSAY_CACHE_BATCHES, sha256, key);
     if (!assay_cache_get(in->with->cache, ASSAY_CACHE_BATCHES, key, in->with->file, &bytes, &n))
         return 0;
-    if (!spool_batch(in, input, bytes, n, &why, error))
-        return 1;
+    if (is_batch(in, sha256, bytes, n))
+        return spool_batch(in, input, bytes, n, error) ? -1 : 1;
     assay_cache_reject(in->with->cache, ASSAY_CACHE_BATCHES, key);
-    return error->text[0] ? -1 : 0;
+    return 0;
 }
 
 /* Hands a content to the workers, or its lines if an earlier run has stored them. */

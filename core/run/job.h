@@ -10,6 +10,7 @@
 struct assay_task {
     uint32_t id;      /* the caller's */
     uint32_t n_bytes; /* of the content, or of its encoded lines */
+    uint32_t at;      /* where they begin, in what the process is handed */
     bool is_lines;    /* the content was loaded by an earlier run: these are its lines */
     bool wants_lines; /* the lines are to be given too */
     char sha256[65];  /* of the content */

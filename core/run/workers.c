@@ -1,52 +1,32 @@
-/* The run's side of its workers: pipes, deadlines, and what it means how a child ended. */
+/* The run's side of its workers: which place has a process, who is late, whose result is next. */
 #include "run/workers.h"
 
-#include "base/file.h"
-#include "run/frames.h"
-#include "run/zygote.h"
+#include "run/place.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
-    PIPE_BYTES = 1 << 20,
-    MOST_NOTES = 101, /* on one report: what a child sends, and its last */
-    TIMES_SLOWER = 5  /* how much longer than its processor time a report may take on a loaded machine */
-};
-
-/* A child's place. */
-struct place {
-    bool busy;  /* it has a task */
-    bool ended; /* its process has ended, and all that it wrote was read */
-    bool cut;   /* it wrote what is no answer; nothing more is read */
-    bool late;  /* it was killed at its deadline */
-    int pipe;   /* -1: closed */
-    uint32_t n_notes;
-    uint64_t deadline; /* ms, of CLOCK_MONOTONIC */
-    struct assay_arena *arena;
-    struct assay_frames frames;
-    struct assay_result result;
-    struct assay_buffer batch, lines;
+    SPARE_PLACES = 2,  /* beside the processes: one that fills and one that waits */
+    TRIES = 50,        /* to start a process where none runs that could end, */
+    TRY_AGAIN_MS = 100 /* and how long after each other */
 };
 
 struct assay_workers {
     struct assay_workers_rules rules;
     struct assay_engine *engine;
     struct assay_zygote zygote;
-    struct place *place;
-    struct pollfd *poll; /* per place its pipe, then the zygote */
-    struct place *given; /* the one whose result the caller has; NULL: none */
-    size_t peak_bytes;   /* of memory, of the largest report's process */
-    jmp_buf starved;     /* where a report jumps whose answer has no memory left, or, in_process, itself */
+    struct assay_place *place;
+    uint32_t n_places, n_running;
+    uint32_t n_refused;        /* times that the system gave no process, since it last did */
+    struct pollfd *poll;       /* per place its pipe, then the zygote */
+    struct assay_place *given; /* the one of whose results the caller has one; NULL: none */
+    size_t peak_bytes;         /* of memory, of the largest process */
 };
 
 static uint64_t now(void)
@@ -56,19 +36,12 @@ static uint64_t now(void)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-static void clear(struct place *p)
+static struct assay_place *find(const struct assay_workers *w, enum assay_place_state state)
 {
-    assay_arena_reset(p->arena);
-    *p = (struct place){.pipe = -1, .arena = p->arena};
-    p->frames.in.arena = p->batch.arena = p->lines.arena = p->arena;
-    p->result.failure.plugin = ASSAY_NO_PLUGIN;
-}
-
-static void hang_up(struct place *p)
-{
-    if (p->pipe >= 0)
-        close(p->pipe);
-    p->pipe = -1;
+    for (uint32_t i = 0; i < w->n_places; i++)
+        if (w->place[i].state == state)
+            return &w->place[i];
+    return NULL;
 }
 
 /* ---- start and stop ----------------------------------------------------------------------------------- */
@@ -92,34 +65,32 @@ static int start_processes(struct assay_workers *w, struct assay_error *error)
     return status;
 }
 
-static void free_places(struct assay_workers *w)
+static void close_places(struct assay_workers *w)
 {
-    for (uint32_t i = 0; i < w->rules.n; i++)
-        assay_arena_free(w->place[i].arena);
+    for (uint32_t i = 0; i < w->n_places; i++)
+        assay_place_close(&w->place[i]);
 }
 
 int assay_workers_start(struct assay_workers **workers, struct assay_engine *e,
                         const struct assay_workers_rules *rules, struct assay_error *error)
 {
     struct assay_workers *w = assay_arena_alloc(e->arena, sizeof *w);
+    uint32_t n = rules->in_process ? 1 : rules->n + SPARE_PLACES;
     w->rules = *rules;
     w->engine = e;
-    if (rules->in_process)
-        w->rules.n = 1;
-    w->place = assay_arena_array(e->arena, w->rules.n, sizeof *w->place);
-    w->poll = assay_arena_array(e->arena, (size_t)w->rules.n + 1, sizeof *w->poll);
-    for (uint32_t i = 0; i < w->rules.n; i++) {
-        w->place[i].arena = assay_arena_new(&w->starved);
-        if (!w->place[i].arena) {
-            free_places(w);
+    w->place = assay_arena_array(e->arena, n, sizeof *w->place);
+    w->poll = assay_arena_array(e->arena, (size_t)n + 1, sizeof *w->poll);
+    while (w->n_places < n) {
+        if (assay_place_open(&w->place[w->n_places])) {
+            close_places(w);
             return assay_error_set(error, "out of memory");
         }
-        clear(&w->place[i]);
+        w->n_places++;
     }
     *workers = w;
     if (rules->in_process || !start_processes(w, error))
         return 0;
-    free_places(w);
+    close_places(w);
     return -1;
 }
 
@@ -127,251 +98,81 @@ void assay_workers_stop(struct assay_workers *w)
 {
     if (!w->rules.in_process)
         assay_zygote_stop(&w->zygote);
-    for (uint32_t i = 0; i < w->rules.n; i++)
-        hang_up(&w->place[i]);
-    free_places(w);
+    close_places(w);
 }
 
 size_t assay_workers_peak_bytes(const struct assay_workers *w) { return w->peak_bytes; }
 
+/* Whether the caller has had the last of its results, which then is all that keeps it. */
+static bool is_done_with(const struct assay_workers *w, const struct assay_place *p)
+{
+    return p == w->given && p->n_given == p->n_tasks;
+}
+
 bool assay_workers_have_room(const struct assay_workers *w)
 {
-    for (uint32_t i = 0; i < w->rules.n; i++)
-        if (!w->place[i].busy || &w->place[i] == w->given)
-            return true;
-    return false;
+    return find(w, ASSAY_PLACE_FREE) || (w->given && is_done_with(w, w->given));
 }
 
 bool assay_workers_are_busy(const struct assay_workers *w)
 {
-    for (uint32_t i = 0; i < w->rules.n; i++)
-        if (w->place[i].busy && &w->place[i] != w->given)
+    for (uint32_t i = 0; i < w->n_places; i++)
+        if (w->place[i].state != ASSAY_PLACE_FREE && !is_done_with(w, &w->place[i]))
             return true;
     return false;
 }
 
-/* ---- in this process ---------------------------------------------------------------------------------- */
+/* ---- processes ---------------------------------------------------------------------------------------- */
 
-static void note_here(void *with, uint32_t level, const char *plugin, const char *message)
+static int give_process(struct assay_workers *w, struct assay_place *p, struct assay_error *error)
 {
-    const struct assay_workers *w = with;
-    char text[1024];
-    snprintf(text, sizeof text, "%s: %s", plugin, message);
-    w->rules.note(w->rules.with, w->place->result.id, level, text);
-}
-
-static void run_here(struct assay_workers *w, const struct assay_task *task, const void *content)
-{
-    struct place *p = w->place;
-    const struct assay_log log = {note_here, w};
-    struct assay_job job = {.engine = w->engine, .arena = p->arena, .log = &log};
-    struct assay_job *const j = &job;
-    p->busy = p->ended = true;
-    p->result.id = task->id;
-    if (setjmp(w->starved)) {
-        j->failure.code = ASSAY_OUT_OF_MEMORY;
-        p->result.failed = true;
-    } else {
-        p->result.failed = assay_job_run(j, task, content, &p->batch, &p->lines);
-    }
-    p->result.failure = j->failure;
-}
-
-/* ---- a child is born ---------------------------------------------------------------------------------- */
-
-/* The content in a file of memory that nobody can change any more. -1 with errno. */
-static int seal(const void *bytes, size_t n)
-{
-    int fd = memfd_create("assay-report", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (fd < 0 || (!assay_fd_write(fd, bytes, n) &&
-                   !fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)))
-        return fd;
-    int saved = errno;
-    close(fd);
-    errno = saved;
-    return -1;
-}
-
-static int bear(struct assay_workers *w, struct place *p, const struct assay_task *task, const void *content,
-                struct assay_error *error)
-{
-    int pipes[2], memory = seal(content, (size_t)task->n_bytes + 1);
-    if (memory < 0)
-        return assay_error_set(error, "there is no memory to hand a report over: %s", strerror(errno));
-    if (pipe2(pipes, O_CLOEXEC)) {
-        assay_error_set(error, "no pipe can be made for a report's process: %s", strerror(errno));
-        close(memory);
+    int pipe;
+    if (assay_place_begin(p, w->engine->n_instances, &pipe, error))
         return -1;
-    }
-    fcntl(pipes[0], F_SETFL, O_NONBLOCK);
-    fcntl(pipes[0], F_SETPIPE_SZ, PIPE_BYTES); /* fewer turns; a smaller one does too */
-    int status = assay_zygote_fork(&w->zygote, task, memory, pipes[1], error);
-    close(memory);
-    close(pipes[1]);
-    p->busy = true;
-    p->pipe = pipes[0];
-    p->result.id = task->id;
-    p->frames.n_plugins = w->engine->n_instances;
-    p->deadline = now() + (uint64_t)w->rules.limits.seconds * TIMES_SLOWER * 1000;
+    p->deadline_ms = now() + (uint64_t)w->rules.limits.seconds * ASSAY_TIMES_SLOWER * 1000;
+    w->n_running++;
+    int status = assay_zygote_fork(&w->zygote, &p->task[p->first], p->n, p->contents, pipe, error);
+    close(pipe);
     return status;
 }
 
-static void take_back(struct assay_workers *w)
+/* Gives a process to who waits for one; to who might be joined by more too, where one would stay idle. */
+static int give_processes(struct assay_workers *w, bool all, struct assay_error *error)
 {
-    if (w->given)
-        clear(w->given);
-    w->given = NULL;
+    while (w->n_running < w->rules.n) {
+        struct assay_place *p = find(w, ASSAY_PLACE_WAITS);
+        if (!p && all)
+            p = find(w, ASSAY_PLACE_FILLS);
+        if (!p)
+            return 0;
+        if (give_process(w, p, error))
+            return -1;
+    }
+    return 0;
 }
 
-int assay_workers_submit(struct assay_workers *w, const struct assay_task *task, const void *content,
-                         struct assay_error *error)
+/* The system has no process more. One of ours that ends makes room; else somebody else's may. */
+static int wait_for_process(struct assay_workers *w, struct assay_place *p, int why,
+                            struct assay_error *error)
 {
-    take_back(w);
-    if (w->rules.in_process) {
-        run_here(w, task, content);
+    assay_place_withdraw(p);
+    if (w->n_running)
         return 0;
-    }
-    struct place *p = w->place;
-    while (p->busy)
-        p++;
-    return bear(w, p, task, content, error);
+    if (++w->n_refused == TRIES)
+        return assay_error_set(error, "no process can be started for a report: %s", strerror(why));
+    poll(NULL, 0, TRY_AGAIN_MS);
+    return 0;
 }
 
-/* ---- it speaks ---------------------------------------------------------------------------------------- */
-
-/* The answer is over: what has come so far stays, nothing more is read. */
-static void cut(struct assay_workers *w, struct place *p, const char *why, struct assay_error *error)
+static int kill_process(const struct assay_workers *w, const struct assay_place *p, struct assay_error *error)
 {
-    p->cut = true;
-    p->result.failed = true;
-    p->result.failure.code = ASSAY_WRONG_ANSWER;
-    p->result.failure.error.text[0] = 0; /* what it said before is no better */
-    assay_error_set(&p->result.failure.error,
-                    "something else than an answer came from the report's process: %s", why);
-    assay_zygote_kill(&w->zygote, p->result.id, error);
+    return assay_zygote_kill(&w->zygote, p->task[p->first].id, error);
 }
 
-static void refuse(struct assay_failure *f, const char *call)
+static int listen_to(const struct assay_workers *w, struct assay_place *p, struct assay_error *error)
 {
-    f->code = ASSAY_REFUSED_CALL;
-    assay_error_set(&f->error, "made %s; a plugin may compute, and touch nothing outside of its report",
-                    call);
-}
-
-static void refuse_call(struct assay_failure *f, uint32_t number)
-{
-    struct assay_call_name name = {""};
-    char call[sizeof name.text + 32];
-    snprintf(call, sizeof call, "the system call %s", assay_sandbox_call_name(&name, number));
-    refuse(f, call);
-}
-
-static void take_frame(struct assay_workers *w, struct place *p, const struct assay_frame *frame)
-{
-    struct assay_failure *f = &p->result.failure;
-    p->result.failed = p->frames.ended && frame->type != ASSAY_FRAME_BATCH;
-    switch (frame->type) {
-    case ASSAY_FRAME_RUNS:
-        f->step = frame->runs.step;
-        f->plugin = frame->runs.plugin;
-        break;
-    case ASSAY_FRAME_NOTE:
-        if (p->n_notes++ < MOST_NOTES)
-            w->rules.note(w->rules.with, p->result.id, frame->message.number, frame->message.text);
-        break;
-    case ASSAY_FRAME_LINES:
-        p->lines.n = 0;
-        assay_buffer_add(&p->lines, frame->payload.bytes, frame->payload.n);
-        break;
-    case ASSAY_FRAME_BATCH:
-        assay_buffer_add(&p->batch, frame->payload.bytes, frame->payload.n);
-        break;
-    case ASSAY_FRAME_FAILURE:
-        f->code = (enum assay_failure_code)frame->message.number;
-        if (f->code != ASSAY_OUT_OF_MEMORY) /* of which the limit is all that helps */
-            assay_error_set(&f->error, "%s", frame->message.text);
-        break;
-    default:
-        refuse_call(f, frame->message.number);
-    }
-}
-
-static void hear(struct assay_workers *w, struct place *p, const void *bytes, size_t n,
-                 struct assay_error *error)
-{
-    struct assay_frame frame;
-    struct assay_error why = {{0}};
-    int taken;
-    if (setjmp(w->starved)) {
-        cut(w, p, "it takes more memory than the run has", error);
-        return;
-    }
-    assay_frames_feed(&p->frames, bytes, n);
-    while ((taken = assay_frames_take(&p->frames, &frame, &why)) > 0)
-        take_frame(w, p, &frame);
-    if (taken < 0)
-        cut(w, p, why.text, error);
-}
-
-/* Reads a piece of what there is, so that one who speaks on and on keeps nobody else waiting. 1: there may be
- * more; 0: there is no more now; -1: the run can't go on. */
-static int listen_to(struct assay_workers *w, struct place *p, struct assay_error *error)
-{
-    char bytes[64 << 10];
-    if (p->pipe < 0 || p->cut)
-        return 0;
-    ssize_t n = read(p->pipe, bytes, sizeof bytes);
-    if (n < 0)
-        return errno == EINTR;
-    if (n)
-        hear(w, p, bytes, (size_t)n, error);
-    else
-        hang_up(p);
-    return error->text[0] ? -1 : n > 0;
-}
-
-/* ---- it ends ------------------------------------------------------------------------------------------ */
-
-static void crashed(struct assay_workers *w, struct assay_failure *f, int number, size_t taken)
-{
-    const struct assay_limits *l = &w->rules.limits;
-    const char *name = sigabbrev_np(number), *words = sigdescr_np(number);
-    if (taken > l->memory_bytes / 10 * 9) {
-        f->code = ASSAY_OUT_OF_MEMORY;
-        assay_error_set(&f->error, "took all the %zu MiB that a report may (limits.memory_mib), then crashed",
-                        l->memory_bytes >> 20);
-        return;
-    }
-    if (number == SIGSYS) { /* it was blocked, or from another kind of machine: nobody could say which */
-        refuse(f, "a system call that is refused");
-        return;
-    }
-    f->code = ASSAY_CRASHED;
-    assay_error_set(&f->error, "crashed: SIG%s (%s)%s", name ? name : "?", words ? words : "",
-                    number == SIGKILL ? "; the system may have been out of memory" : "");
-}
-
-/* What it means that the process has ended without a last frame. */
-static void explain(struct assay_workers *w, struct place *p, const struct assay_ending *ending)
-{
-    struct assay_failure *f = &p->result.failure;
-    p->result.failed = true;
-    if (p->cut)
-        return;
-    if (p->late || (WIFSIGNALED(ending->status) && WTERMSIG(ending->status) == SIGXCPU)) {
-        f->code = ASSAY_OUT_OF_TIME;
-        assay_error_set(&f->error, "took longer than the %u s that a report may (limits.seconds)",
-                        w->rules.limits.seconds);
-    } else if (ending->no_child) {
-        f->code = ASSAY_EXITED;
-        assay_error_set(&f->error, "no process could be started for it: %s", strerror(ending->no_child));
-    } else if (WIFSIGNALED(ending->status)) {
-        crashed(w, f, WTERMSIG(ending->status), ending->taken_bytes);
-    } else {
-        f->code = ASSAY_EXITED;
-        assay_error_set(&f->error, "ended its process (status %d) before it was done",
-                        WEXITSTATUS(ending->status));
-    }
+    int more = assay_place_read(p);
+    return more < 0 ? kill_process(w, p, error) : more;
 }
 
 static int bury(struct assay_workers *w, struct assay_error *error)
@@ -379,91 +180,133 @@ static int bury(struct assay_workers *w, struct assay_error *error)
     struct assay_ending ending;
     if (assay_zygote_wait(&w->zygote, &ending, error))
         return -1;
-    struct place *p = w->place;
-    while (p < w->place + w->rules.n && !(p->busy && p->result.id == ending.id))
+    struct assay_place *p = w->place;
+    while (p < w->place + w->n_places && !(p->state == ASSAY_PLACE_RUNS && p->task[p->first].id == ending.id))
         p++;
-    if (p == w->place + w->rules.n)
+    if (p == w->place + w->n_places)
         return assay_error_set(error, "a process has ended that no report had");
+    w->n_running--;
+    if (ending.no_child)
+        return wait_for_process(w, p, ending.no_child, error);
+    w->n_refused = 0;
     if (ending.peak_bytes > w->peak_bytes)
         w->peak_bytes = ending.peak_bytes;
     int more;
     while ((more = listen_to(w, p, error)) > 0)
         ;
-    if (more)
-        return -1;
-    hang_up(p);
-    p->ended = true;
-    /* its rows count only if it then ended as it should */
-    if (!assay_frames_complete(&p->frames) || p->cut || (!p->result.failed && ending.status))
-        explain(w, p, &ending);
-    return 0;
+    if (!more)
+        assay_place_end(p, &ending, &w->rules.limits, &w->engine->tables.schema);
+    return more;
+}
+
+/* ---- tasks -------------------------------------------------------------------------------------------- */
+
+static void take_back(struct assay_workers *w)
+{
+    if (w->given && is_done_with(w, w->given))
+        assay_place_clear(w->given);
+    w->given = NULL;
+}
+
+static void note_here(void *with, uint32_t level, const char *plugin, const char *message)
+{
+    const struct assay_workers *w = with;
+    char text[1024];
+    snprintf(text, sizeof text, "%s: %s", plugin, message);
+    w->rules.note(w->rules.with, w->place->task->id, level, text);
+}
+
+int assay_workers_submit(struct assay_workers *w, const struct assay_task *task, const void *content,
+                         struct assay_error *error)
+{
+    take_back(w);
+    if (w->rules.in_process) {
+        const struct assay_log log = {note_here, w};
+        assay_place_run(w->place, w->engine, task, content, &log);
+        return 0;
+    }
+    struct assay_place *p = find(w, ASSAY_PLACE_FILLS);
+    if (!p || !assay_place_takes(p, task))
+        p = find(w, ASSAY_PLACE_FREE);
+    return assay_place_add(p, task, content, error) || give_processes(w, false, error) ? -1 : 0;
 }
 
 /* ---- waiting ------------------------------------------------------------------------------------------ */
-
-static struct place *find_ended(const struct assay_workers *w)
-{
-    for (uint32_t i = 0; i < w->rules.n; i++)
-        if (w->place[i].busy && w->place[i].ended)
-            return &w->place[i];
-    return NULL;
-}
 
 /* Kills who is late; *wait is the time till the next is, in ms. */
 static int keep_deadlines(struct assay_workers *w, int *wait, struct assay_error *error)
 {
     uint64_t at = now(), next = at + 60000;
-    for (uint32_t i = 0; i < w->rules.n; i++) {
-        struct place *p = &w->place[i];
-        if (!p->busy || p->late)
+    for (uint32_t i = 0; i < w->n_places; i++) {
+        struct assay_place *p = &w->place[i];
+        if (p->state != ASSAY_PLACE_RUNS || p->late)
             continue;
-        if (p->deadline <= at) {
+        if (p->deadline_ms <= at) {
             p->late = true;
-            if (assay_zygote_kill(&w->zygote, p->result.id, error))
+            if (kill_process(w, p, error))
                 return -1;
-        } else if (p->deadline < next) {
-            next = p->deadline;
+        } else if (p->deadline_ms < next) {
+            next = p->deadline_ms;
         }
     }
     *wait = (int)(next - at) + 1;
     return 0;
 }
 
+/* While the run was stopped (Ctrl-Z) so were its processes: they have that time again. */
+static void forgive(struct assay_workers *w, uint64_t began, int wait)
+{
+    enum { STOPPED_MS = 1000 };
+    uint64_t took = now() - began;
+    if (took <= (uint64_t)wait + STOPPED_MS)
+        return;
+    for (uint32_t i = 0; i < w->n_places; i++)
+        w->place[i].deadline_ms += took;
+}
+
 /* Waits till something happens, and takes it. */
 static int turn(struct assay_workers *w, struct assay_error *error)
 {
-    uint32_t n = w->rules.n;
+    uint32_t n = w->n_places;
     int wait;
-    if (keep_deadlines(w, &wait, error))
+    if (give_processes(w, true, error) || keep_deadlines(w, &wait, error))
         return -1;
     for (uint32_t i = 0; i < n; i++)
         w->poll[i] = (struct pollfd){w->place[i].cut ? -1 : w->place[i].pipe, POLLIN, 0};
     w->poll[n] = (struct pollfd){w->zygote.control, POLLIN, 0};
+    uint64_t began = now();
     if (poll(w->poll, n + 1, wait) < 0 && errno != EINTR)
         return assay_error_set(error, "the reports' processes can't be waited for: %s", strerror(errno));
+    forgive(w, began, wait);
     for (uint32_t i = 0; i < n; i++)
         if (w->poll[i].revents && listen_to(w, &w->place[i], error) < 0)
             return -1;
     return w->poll[n].revents ? bury(w, error) : 0;
 }
 
+static void give(struct assay_workers *w, struct assay_place *p, struct assay_result *r)
+{
+    uint32_t i = p->n_given++;
+    const struct assay_answer *a = &p->answer[i];
+    for (const struct assay_note *n = a->notes; n; n = n->next)
+        w->rules.note(w->rules.with, p->task[i].id, n->level, n->text);
+    *r = (struct assay_result){.id = p->task[i].id,
+                               .failed = a->failed,
+                               .failure = a->failure,
+                               .batch = a->batch.p,
+                               .n_batch = a->batch.n,
+                               .lines = a->lines.n ? a->lines.p : NULL,
+                               .n_lines = a->lines.n};
+    w->given = p;
+}
+
 int assay_workers_wait(struct assay_workers *w, struct assay_result *result, struct assay_error *error)
 {
+    struct assay_place *p;
     take_back(w);
-    struct place *p;
-    while (!(p = find_ended(w)))
+    while (!(p = find(w, ASSAY_PLACE_DONE)))
         if (turn(w, error))
             return -1;
-    if (p->result.failed && p->result.failure.code == ASSAY_OUT_OF_MEMORY)
-        assay_error_set(&p->result.failure.error,
-                        "needs more than the %zu MiB that a report may take "
-                        "(limits.memory_mib)",
-                        w->rules.limits.memory_bytes >> 20);
-    *result = p->result;
-    result->batch = p->batch.p;
-    result->n_batch = p->batch.n;
-    result->lines = p->lines.n ? p->lines.p : NULL;
-    result->n_lines = p->lines.n;
-    w->given = p;
+    give(w, p, result);
     return 0;
 }

@@ -1,5 +1,5 @@
-/* Reports analysed beside each other, each in a process of its own; or, for a debugger, one after the other
- * in this one. Whatever a report does costs that report alone. */
+/* Reports analysed beside each other, each in a process of its own, or a few small ones in one; or, for a
+ * debugger, one after the other in this one. Whatever a report does costs that report alone. */
 #ifndef ASSAY_CORE_WORKERS_H
 #define ASSAY_CORE_WORKERS_H
 
@@ -10,11 +10,11 @@
 
 /* What all reports of a run have in common. */
 struct assay_workers_rules {
-    uint32_t n;                 /* reports at a time, at least 1 */
+    uint32_t n;                 /* processes at a time, at least 1 */
     bool in_process;            /* no process of their own, nothing contained */
     bool sandbox;               /* else their processes may call what they like */
     struct assay_limits limits; /* of a process */
-    /* A plugin's log line on the report of a task. */
+    /* A plugin's log line on the report of a task, before its result. */
     void (*note)(void *with, uint32_t id, uint32_t level, const char *text);
     void *with;
 };
@@ -24,9 +24,10 @@ struct assay_result {
     uint32_t id;
     bool failed;
     struct assay_failure failure;
-    const char *batch; /* encoded and not checked: it comes from the report's process */
+    const char *batch; /* encoded, checked */
     size_t n_batch;
-    const char *lines; /* encoded, as the loader gave them; NULL: not wanted, or not reached */
+    const char *lines; /* encoded and not checked: they come from the report's process; NULL: not wanted, or
+                          not reached */
     size_t n_lines;
 };
 

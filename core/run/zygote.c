@@ -17,8 +17,9 @@
 
 /* What the run asks for. */
 struct request {
-    bool kill; /* the child of task.id; else: fork one */
-    struct assay_task task;
+    bool kill; /* the child whose first task is task[0]; else: fork one */
+    uint32_t n;
+    struct assay_task task[ASSAY_MOST_TOGETHER];
 };
 
 /* The zygote's side. */
@@ -51,28 +52,29 @@ static void tell(const struct nursery *n, const struct assay_ending *ending)
         _exit(EXIT_FAILURE);
 }
 
-_Noreturn static void be_child(const struct nursery *n, const struct assay_task *task, pid_t parent,
-                               int content, int pipe)
+_Noreturn static void be_child(const struct nursery *n, const struct request *r, pid_t parent, int contents,
+                               int pipe)
 {
     sigset_t none;
     die_with(parent);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    assay_child_live(n->engine, &n->rules, task, content, pipe);
+    assay_child_live(n->engine, &n->rules, r->task, r->n, contents, pipe);
 }
 
-static void give_birth(struct nursery *n, const struct assay_task *task, int content, int pipe)
+static void give_birth(struct nursery *n, const struct request *r, int contents, int pipe)
 {
     pid_t self = getpid(), pid = fork();
+    int why = errno;
     if (!pid)
-        be_child(n, task, self, content, pipe);
-    close(content);
+        be_child(n, r, self, contents, pipe);
+    close(contents);
     close(pipe);
     if (pid < 0) {
-        tell(n, &(struct assay_ending){.id = task->id, .no_child = errno});
+        tell(n, &(struct assay_ending){.id = r->task->id, .no_child = why});
         return;
     }
-    n->child[n->n++] = (struct birth){pid, task->id, false};
+    n->child[n->n++] = (struct birth){pid, r->task->id, false};
 }
 
 static void kill_child(const struct nursery *n, uint32_t id)
@@ -98,7 +100,7 @@ static void take_request(struct nursery *n)
     if (got != (ssize_t)sizeof request)
         _exit(EXIT_SUCCESS); /* the run has ended, and its children end with this process */
     if (request.kill) {
-        kill_child(n, request.task.id);
+        kill_child(n, request.task->id);
         return;
     }
     int descriptors[2];
@@ -106,7 +108,7 @@ static void take_request(struct nursery *n)
     if (!head || head->cmsg_len != CMSG_LEN(sizeof descriptors))
         _exit(EXIT_FAILURE);
     memcpy(descriptors, CMSG_DATA(head), sizeof descriptors);
-    give_birth(n, &request.task, descriptors[0], descriptors[1]);
+    give_birth(n, &request, descriptors[0], descriptors[1]);
 }
 
 static void bury(struct nursery *n, pid_t pid, int status, const struct rusage *usage)
@@ -214,11 +216,11 @@ static int gone(struct assay_error *error)
     return assay_error_set(error, "the process that starts the reports' processes is gone; was it killed?");
 }
 
-int assay_zygote_fork(const struct assay_zygote *z, const struct assay_task *task, int content, int pipe,
-                      struct assay_error *error)
+int assay_zygote_fork(const struct assay_zygote *z, const struct assay_task *task, uint32_t n, int contents,
+                      int pipe, struct assay_error *error)
 {
-    struct request request = {.task = *task};
-    const int descriptors[2] = {content, pipe};
+    struct request request = {.n = n};
+    const int descriptors[2] = {contents, pipe};
     union {
         struct cmsghdr align;
         char bytes[CMSG_SPACE(sizeof descriptors)];
@@ -227,6 +229,7 @@ int assay_zygote_fork(const struct assay_zygote *z, const struct assay_task *tas
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    memcpy(request.task, task, n * sizeof *task);
     head->cmsg_level = SOL_SOCKET;
     head->cmsg_type = SCM_RIGHTS;
     head->cmsg_len = CMSG_LEN(sizeof descriptors);
@@ -236,7 +239,7 @@ int assay_zygote_fork(const struct assay_zygote *z, const struct assay_task *tas
 
 int assay_zygote_kill(const struct assay_zygote *z, uint32_t id, struct assay_error *error)
 {
-    const struct request request = {.kill = true, .task.id = id};
+    const struct request request = {.kill = true, .task[0].id = id};
     return send(z->control, &request, sizeof request, MSG_NOSIGNAL) == (ssize_t)sizeof request ? 0
                                                                                                : gone(error);
 }

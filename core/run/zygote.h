@@ -7,6 +7,8 @@
 
 #include <sys/types.h>
 
+enum { ASSAY_MOST_TOGETHER = 16 /* tasks of one child */ };
+
 /* The run's end of it. */
 struct assay_zygote {
     pid_t pid;
@@ -15,7 +17,7 @@ struct assay_zygote {
 
 /* How a child ended. */
 struct assay_ending {
-    uint32_t id;        /* of its task */
+    uint32_t id;        /* of its first task */
     int no_child;       /* not 0: it couldn't be forked, and this is the errno */
     int status;         /* as of waitpid() */
     bool killed;        /* by assay_zygote_kill */
@@ -27,11 +29,11 @@ struct assay_ending {
  * in it. */
 int assay_zygote_start(struct assay_zygote *, struct assay_engine *, const struct assay_child_rules *,
                        uint32_t n, struct assay_error *);
-/* Has a child forked for a task, which gets the two descriptors; they stay open here. -1: the zygote is gone.
- */
-int assay_zygote_fork(const struct assay_zygote *, const struct assay_task *, int content, int pipe,
-                      struct assay_error *);
-/* Kills the child of a task, if it is still there. */
+/* Has a child forked for n tasks, 1 to ASSAY_MOST_TOGETHER, which gets the two descriptors; they stay open
+ * here. -1: the zygote is gone. */
+int assay_zygote_fork(const struct assay_zygote *, const struct assay_task *, uint32_t n, int contents,
+                      int pipe, struct assay_error *);
+/* Kills the child that has the task of that id as its first, if it is still there. */
 int assay_zygote_kill(const struct assay_zygote *, uint32_t id, struct assay_error *);
 /* Waits for the next child that has ended. */
 int assay_zygote_wait(const struct assay_zygote *, struct assay_ending *, struct assay_error *);

@@ -1,7 +1,8 @@
 /* Frames from a report's process: those that are taken don't depend on the pieces that the bytes come in,
  * keep to what frames.h says, and are written as they were read.
  *
- * The input's first byte: how many plugins there are; its second: how long the pieces are, from 1 on. */
+ * The input's first byte: how many plugins there are, in its lower half, and how many reports but one, in its
+ * upper; its second: how long the pieces are, from 1 on. */
 #include "fuzz.h"
 
 #include "base/text.h"
@@ -68,10 +69,12 @@ struct fuzz_end {
     struct assay_error error;
 };
 
-static struct fuzz_end read_all(const uint8_t *bytes, size_t n, size_t piece, uint32_t n_plugins,
+static struct fuzz_end read_all(const uint8_t *bytes, size_t n, size_t piece, uint8_t counts,
                                 struct assay_arena *arena)
 {
-    struct assay_frames frames = {.in.arena = arena, .n_plugins = n_plugins};
+    uint32_t n_plugins = counts & 15;
+    struct assay_frames frames = {
+        .in.arena = arena, .n_plugins = n_plugins, .n_reports = (uint32_t)(counts >> 4) + 1};
     struct fuzz_end end = {0};
     for (size_t at = 0; at < n; at += piece) {
         struct assay_frame f;
@@ -88,7 +91,7 @@ static struct fuzz_end read_all(const uint8_t *bytes, size_t n, size_t piece, ui
             return end;
     }
     end.complete = assay_frames_complete(&frames);
-    FUZZ_CHECK(!end.complete || end.bytes == n);
+    FUZZ_CHECK(!end.complete || (end.bytes == n && frames.n_ended == frames.n_reports));
     return end;
 }
 

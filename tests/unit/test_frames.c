@@ -49,7 +49,7 @@ static void send_all(struct sent *s)
 
 static struct assay_frames reader(void)
 {
-    return (struct assay_frames){.in.arena = arena, .n_plugins = N_PLUGINS};
+    return (struct assay_frames){.in.arena = arena, .n_plugins = N_PLUGINS, .n_reports = 1};
 }
 
 /* The frames of send_all, one after the other. */
@@ -156,6 +156,30 @@ static void test_last_frames(void **state)
     assert_false(assay_frames_complete(&f));
 }
 
+/* Reports one after the other: complete with the last of them. */
+static void test_reports(void **state)
+{
+    struct sent s;
+    (void)state;
+    send_all(&s);
+    struct assay_frames f = reader();
+    struct assay_frame frame;
+    struct assay_error e = {""};
+    f.n_reports = 2;
+    for (uint32_t report = 1; report < 3; report++) {
+        assay_frames_feed(&f, s.bytes, s.n);
+        for (unsigned i = 0; i < 6; i++) {
+            assert_int_equal(f.n_ended, report - 1);
+            assert_int_equal(assay_frames_take(&f, &frame, &e), 1);
+            check_all(i, &frame);
+        }
+        assert_int_equal(f.n_ended, report);
+        assert_int_equal(assay_frames_complete(&f), report == 2);
+    }
+    assay_frames_feed(&f, s.bytes, 1);
+    assert_int_equal(assay_frames_take(&f, &frame, &e), -1);
+}
+
 /* A long message is cut, and not within a character. */
 static void test_long_message(void **state)
 {
@@ -252,6 +276,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_in_pieces, arena_make, arena_drop),
         cmocka_unit_test_setup_teardown(test_truncated, arena_make, arena_drop),
         cmocka_unit_test_setup_teardown(test_last_frames, arena_make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_reports, arena_make, arena_drop),
         cmocka_unit_test_setup_teardown(test_long_message, arena_make, arena_drop),
         cmocka_unit_test_setup_teardown(test_wrong, arena_make, arena_drop),
         cmocka_unit_test_setup_teardown(test_no_text, arena_make, arena_drop),

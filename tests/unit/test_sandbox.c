@@ -58,7 +58,7 @@ static struct outcome contained(void (*deed)(int pipe))
     close(pipes[0]);
     assert_int_equal(waitpid(pid, &o.status, 0), pid);
     assay_sandbox_free(s);
-    struct assay_frames frames = {.in.arena = arena};
+    struct assay_frames frames = {.in.arena = arena, .n_reports = 1};
     struct assay_frame frame;
     assay_frames_feed(&frames, bytes, n);
     if (assay_frames_take(&frames, &frame, &e) != 1)

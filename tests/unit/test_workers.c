@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <setjmp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -27,9 +29,12 @@
 
 static struct {
     bool memfd, pipe, socket;
-    unsigned fork; /* the n-th fails: 1 is the zygote, 2 the first report's; 0: none */
+    unsigned fork;  /* the n-th fails: 1 is the zygote, 2 the first report's; 0: none */
+    unsigned forks; /* and so many with it; 0 is 1 */
+    unsigned stops; /* calls of poll() during which this process seems to stand still */
 } trouble;
-static pid_t forked; /* the last */
+static uint64_t stood_still; /* s */
+static pid_t forked;         /* the last */
 
 static int no_more(void)
 {
@@ -52,11 +57,30 @@ int socketpair(int domain, int type, int protocol, int ends[2])
 pid_t fork(void)
 {
     if (trouble.fork && !--trouble.fork) {
+        trouble.fork = trouble.forks > 1;
+        trouble.forks -= trouble.fork;
         errno = EAGAIN;
         return -1;
     }
     forked = (pid_t)_Fork();
     return forked;
+}
+
+/* Time goes by the clock, and while the process stands still, which nobody sees but the clock. */
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+    int status = (int)syscall(SYS_clock_gettime, clock, t);
+    t->tv_sec += (time_t)stood_still;
+    return status;
+}
+
+int poll(struct pollfd *fds, nfds_t n, int ms)
+{
+    if (trouble.stops) {
+        trouble.stops--;
+        stood_still += 3600;
+    }
+    return (int)syscall(SYS_poll, fds, n, ms);
 }
 
 /* ---- the plugin ---------------------------------------------------------------------------------------- */
@@ -82,6 +106,8 @@ static int deed_load(struct assay_context *c, void *self, const uint8_t *bytes, 
         assay_log(c, ASSAY_LOG_NOTE, "note %d", i);
     while (!strcmp(deed, "waits"))
         pause();
+    if (!strcmp(deed, "pauses"))
+        usleep(100000);
     while (!strcmp(deed, "works"))
         ;
     if (!strcmp(deed, "ends"))
@@ -166,7 +192,7 @@ static const struct {
     {"nothing", ASSAY_NOT_LOADED, "no more of nothing"},
     {"notes", ASSAY_NOT_LOADED, "no more of notes"},
     {"works", ASSAY_OUT_OF_TIME, "took longer than the 1 s that a report may (limits.seconds)"},
-    {"waits", ASSAY_OUT_OF_TIME, "took longer than the 1 s that a report may (limits.seconds)"},
+    {"waits", ASSAY_OUT_OF_TIME, "wasn't done after 5 s, 5 times what a report may work (limits.seconds)"},
     {"ends", ASSAY_EXITED, "ended its process (status 9) before it was done"},
     {"dies", ASSAY_CRASHED, "crashed: SIGSEGV (Segmentation fault)"},
     {"dies of a call", ASSAY_REFUSED_CALL,
@@ -202,13 +228,59 @@ static void test_side_by_side(void **state)
     for (uint32_t id = 2; id < 6; id++) {
         assert_true(assay_workers_have_room(workers));
         assert_int_equal(submit(id, "nothing", &e), 0);
-        assert_false(assay_workers_have_room(workers));
+        assert_true(assay_workers_are_busy(workers));
         assert_int_equal(assay_workers_wait(workers, &r, &e), 0);
         assert_int_equal(r.id, id);
     }
     assert_true(assay_workers_are_busy(workers));
     assert_int_equal(assay_workers_wait(workers, &r, &e), 0);
     assert_int_equal(r.id, 1);
+    assert_false(assay_workers_are_busy(workers));
+    assay_workers_stop(workers);
+}
+
+/* More than may run have a place already: they come when there is a process for them. */
+static void test_more_than_processes(void **state)
+{
+    struct assay_error e = {""};
+    struct assay_result r;
+    uint32_t n = 0;
+    (void)state;
+    assert_int_equal(start(1, false, &e), 0);
+    for (; assay_workers_have_room(workers); n++)
+        assert_int_equal(submit(n, "nothing", &e), 0);
+    assert_true(n > 1);
+    for (uint32_t id = 0; id < n; id++) {
+        assert_true(assay_workers_are_busy(workers));
+        assert_int_equal(assay_workers_wait(workers, &r, &e), 0);
+        assert_int_equal(r.id, id);
+        check(&r, ASSAY_NOT_LOADED, "no more of nothing");
+    }
+    assert_false(assay_workers_are_busy(workers));
+    assay_workers_stop(workers);
+}
+
+/* Lines go together, and where they are none each report fails as it would alone. */
+static void test_together(void **state)
+{
+    struct assay_error e = {""};
+    struct assay_result r;
+    char lines[] = "no lines";
+    uint32_t n = 0;
+    (void)state;
+    assert_int_equal(start(1, false, &e), 0);
+    for (; assay_workers_have_room(workers); n++) {
+        const struct assay_task task = {.id = n, .n_bytes = sizeof lines - 1, .is_lines = true};
+        assert_int_equal(assay_workers_submit(workers, &task, lines, &e), 0);
+    }
+    assert_true(n > 16);
+    for (uint32_t id = 0; id < n; id++) {
+        assert_int_equal(assay_workers_wait(workers, &r, &e), 0);
+        assert_int_equal(r.id, id);
+        assert_true(r.failed);
+        assert_int_equal(r.failure.code, ASSAY_NOT_LOADED);
+        assert_int_equal(r.failure.plugin, ASSAY_NO_PLUGIN);
+    }
     assert_false(assay_workers_are_busy(workers));
     assay_workers_stop(workers);
 }
@@ -261,22 +333,52 @@ static void test_no_descriptors(void **state)
     assay_workers_stop(workers);
 }
 
-/* A report that gets no process fails, and the next has one. */
+/* A report that gets no process waits till there is one: till another has ended, or a while. */
 static void test_no_process(void **state)
 {
     struct assay_error e = {""};
     struct assay_result r;
     (void)state;
+    for (uint32_t n = 1; n < 3; n++) {
+        trouble.fork = n + 1;
+        trouble.forks = 2;
+        assert_int_equal(start(2, false, &e), 0);
+        for (uint32_t id = 0; id < n; id++)
+            assert_int_equal(submit(id, "nothing", &e), 0);
+        for (uint32_t id = 0; id < n; id++) {
+            assert_int_equal(assay_workers_wait(workers, &r, &e), 0);
+            check(&r, ASSAY_NOT_LOADED, "no more of nothing");
+        }
+        assay_workers_stop(workers);
+    }
+}
+
+static void test_no_process_at_all(void **state)
+{
+    struct assay_error e = {""};
+    struct assay_result r;
+    (void)state;
     trouble.fork = 2;
+    trouble.forks = 1000;
     assert_int_equal(start(1, false, &e), 0);
     assert_int_equal(submit(5, "nothing", &e), 0);
+    assert_int_equal(assay_workers_wait(workers, &r, &e), -1);
+    assert_string_equal(e.text, "no process can be started for a report: Resource temporarily unavailable");
+    assay_workers_stop(workers);
+}
+
+/* The time that the run is stopped (Ctrl-Z) counts for no report. */
+static void test_stopped(void **state)
+{
+    struct assay_error e = {""};
+    struct assay_result r;
+    (void)state;
+    assert_int_equal(start(1, false, &e), 0);
+    trouble.stops = 1;
+    assert_int_equal(submit(5, "pauses", &e), 0);
     assert_int_equal(assay_workers_wait(workers, &r, &e), 0);
-    assert_int_equal(r.failure.code, ASSAY_EXITED);
-    assert_string_equal(r.failure.error.text,
-                        "no process could be started for it: Resource temporarily unavailable");
-    assert_int_equal(submit(5, "nothing", &e), 0);
-    assert_int_equal(assay_workers_wait(workers, &r, &e), 0);
-    check(&r, ASSAY_NOT_LOADED, "no more of nothing");
+    assert_int_equal(trouble.stops, 0);
+    check(&r, ASSAY_NOT_LOADED, "no more of pauses");
     assay_workers_stop(workers);
 }
 
@@ -303,10 +405,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_ends, make, arena_drop),
         cmocka_unit_test_setup_teardown(test_side_by_side, make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_more_than_processes, make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_together, make, arena_drop),
         cmocka_unit_test_setup_teardown(test_in_process, make, arena_drop),
         cmocka_unit_test_setup_teardown(test_no_start, make, arena_drop),
         cmocka_unit_test_setup_teardown(test_no_descriptors, make, arena_drop),
         cmocka_unit_test_setup_teardown(test_no_process, make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_no_process_at_all, make, arena_drop),
+        cmocka_unit_test_setup_teardown(test_stopped, make, arena_drop),
         cmocka_unit_test_setup_teardown(test_zygote_killed, make, arena_drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
