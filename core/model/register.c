@@ -1,15 +1,12 @@
 /* The register: CSV files of providers, and finding the one that a printed name means. */
 #include "model/register.h"
 
-#include "base/file.h"
+#include "base/csv.h"
 #include "model/plain.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
-
-enum { LARGEST_FILE = 64 << 20, MOST_COLUMNS = 256 };
 
 enum { FIRST_SLOTS = 64, SEVERAL = UINT32_MAX /* the provider of a text that two have */ };
 
@@ -134,139 +131,17 @@ static const char *fold(struct assay_arena *arena, const char *text, size_t n)
 
 /* ---- the file ---- */
 
-/* One file while it is read; `p` moves on. */
-struct csv {
-    char sha256[65];
-    const char *path, *p, *end;
-    unsigned line;     /* of p */
-    unsigned row_line; /* where the row began */
-    uint32_t n_cells;
-    const char *cell[MOST_COLUMNS];
-    struct assay_arena *arena;
-    struct assay_error *error;
-};
-
-static int wrong(struct csv *c, const char *what)
+static int wrong(const struct assay_csv *c, const char *what)
 {
-    assay_error_set(c->error, "%s:%u: %s", c->path, c->row_line, what);
-    return -1;
+    return assay_error_set(c->error, "%s:%u: %s", c->path, c->row_line, what);
 }
-
-static int quoted_cell(struct csv *c, struct assay_buffer *b)
-{
-    for (c->p++; c->p < c->end; c->p++) {
-        if (*c->p == '"' && (c->p + 1 == c->end || c->p[1] != '"')) {
-            c->p++;
-            if (c->p < c->end && !strchr(",\r\n", *c->p))
-                return wrong(c,
-                             "there is text behind a closing quotation mark: double the mark within a cell");
-            return 0;
-        }
-        if (*c->p == '"')
-            c->p++;
-        c->line += *c->p == '\n';
-        assay_buffer_add(b, c->p, 1);
-    }
-    return wrong(c, "a quotation mark is not closed");
-}
-
-static int read_cell(struct csv *c)
-{
-    struct assay_buffer b = {.arena = c->arena};
-    assay_buffer_text(&b, "");
-    if (c->n_cells == MOST_COLUMNS)
-        return wrong(c, "the row has more than 256 columns");
-    if (c->p < c->end && *c->p == '"') {
-        if (quoted_cell(c, &b))
-            return -1;
-    } else {
-        const char *begin = c->p;
-        while (c->p < c->end && !strchr(",\r\n", *c->p))
-            c->p++;
-        assay_buffer_add(&b, begin, (size_t)(c->p - begin));
-    }
-    c->cell[c->n_cells++] = b.p;
-    return 0;
-}
-
-/* 1: a row is in c->cell; 0: the end; -1: wrong. Empty lines are passed over. */
-static int next_row(struct csv *c)
-{
-    while (c->p < c->end && (*c->p == '\n' || *c->p == '\r'))
-        c->line += *c->p++ == '\n';
-    if (c->p == c->end)
-        return 0;
-    c->row_line = c->line;
-    c->n_cells = 0;
-    for (;;) {
-        if (read_cell(c))
-            return -1;
-        if (c->p == c->end || *c->p != ',')
-            return 1;
-        c->p++;
-    }
-}
-
-static int open_csv(struct csv *c)
-{
-    char *bytes;
-    size_t n;
-    if (assay_file_read_at(c->path, LARGEST_FILE, c->arena, &bytes, &n, c->error))
-        return -1;
-    assay_sha256(bytes, n, c->sha256);
-    c->row_line = c->line = 1;
-    c->p = n >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? bytes + 3 : bytes;
-    c->end = bytes + n;
-    if (memchr(bytes, 0, n))
-        return wrong(c, "the file has NUL bytes in it: it is no CSV");
-    for (size_t i = 0; i < n;) {
-        utf8proc_int32_t rune;
-        utf8proc_ssize_t k =
-            utf8proc_iterate((const utf8proc_uint8_t *)bytes + i, (utf8proc_ssize_t)(n - i), &rune);
-        if (k <= 0)
-            return wrong(c, "the file is not valid UTF-8: save it as CSV UTF-8");
-        i += (size_t)k;
-    }
-    return 0;
-}
-
-/* ---- rows ---- */
 
 struct columns {
-    uint32_t n, id, name, aliases;
+    uint32_t id, name, aliases;
 };
 
-static int read_header(struct csv *c, struct columns *columns)
-{
-    int status = next_row(c);
-    if (status < 0)
-        return -1;
-    if (!status)
-        return wrong(c, "the register is empty: it needs a header with id and name");
-    columns->n = columns->id = columns->name = columns->aliases = c->n_cells;
-    for (uint32_t i = 0; i < c->n_cells; i++) {
-        uint32_t *column = !strcmp(c->cell[i], "id")        ? &columns->id
-                           : !strcmp(c->cell[i], "name")    ? &columns->name
-                           : !strcmp(c->cell[i], "aliases") ? &columns->aliases
-                                                            : NULL;
-        if (!column)
-            continue;
-        if (*column != c->n_cells) {
-            assay_error_set(c->error, "%s:%u: the column %s is there twice", c->path, c->row_line,
-                            c->cell[i]);
-            return -1;
-        }
-        *column = i;
-    }
-    if (columns->id == c->n_cells || columns->name == c->n_cells) {
-        assay_error_set(c->error, "%s:%u: the header has no column %s", c->path, c->row_line,
-                        columns->id == c->n_cells ? "id" : "name");
-        return -1;
-    }
-    return 0;
-}
-
-static int add_name(struct assay_register *r, struct csv *c, const char *text, size_t n, uint32_t provider)
+static int add_name(struct assay_register *r, struct assay_csv *c, const char *text, size_t n,
+                    uint32_t provider)
 {
     const char *key = fold(r->arena, text, n);
     if (!*key)
@@ -278,11 +153,8 @@ static int add_name(struct assay_register *r, struct csv *c, const char *text, s
     return 0;
 }
 
-static int add_row(struct assay_register *r, struct csv *c, const struct columns *columns)
+static int add_row(struct assay_register *r, struct assay_csv *c, const struct columns *columns)
 {
-    if (c->n_cells != columns->n)
-        return assay_error_set(c->error, "%s:%u: the row has %" PRIu32 " columns, the header %" PRIu32,
-                               c->path, c->row_line, c->n_cells, columns->n);
     const char *id = c->cell[columns->id], *name = c->cell[columns->name];
     if (!*id || id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-.")])
         return assay_error_set(c->error, "%s:%u: \"%s\" is no id: use lower case letters, digits, _ - .",
@@ -293,7 +165,7 @@ static int add_row(struct assay_register *r, struct csv *c, const struct columns
     r->provider[r->n++] = (struct assay_provider){id, name};
     if (add_name(r, c, name, strlen(name), r->n - 1))
         return -1;
-    if (columns->aliases == columns->n)
+    if (columns->aliases == c->n_columns)
         return 0;
     for (const char *alias = c->cell[columns->aliases]; *alias;) {
         size_t n = strcspn(alias, ";");
@@ -311,14 +183,16 @@ const char *assay_register_sha256(const struct assay_register *r, uint32_t i)
 
 int assay_register_read(struct assay_register *r, const char *path, struct assay_error *error)
 {
-    struct columns columns = {0, 0, 0, 0};
+    struct columns columns;
+    struct assay_csv c;
     int status;
-    struct csv c = {.path = path, .arena = r->arena, .error = error};
-    if (open_csv(&c) || read_header(&c, &columns))
+    if (assay_csv_open(&c, path, r->arena, error) || assay_csv_column(&c, "id", true, &columns.id) ||
+        assay_csv_column(&c, "name", true, &columns.name) ||
+        assay_csv_column(&c, "aliases", false, &columns.aliases))
         return -1;
     assay_buffer_add(&r->digests, c.sha256, sizeof c.sha256 - 1);
     r->lists = NULL; /* they lack the names that come now */
-    while ((status = next_row(&c)) > 0) {
+    while ((status = assay_csv_next(&c)) > 0) {
         if (add_row(r, &c, &columns))
             return -1;
     }

@@ -141,8 +141,8 @@ static void test_refused(void **state)
     static const struct {
         const char *text, *message;
     } cases[] = {
-        {"", "x.csv:1: the register is empty: it needs a header with id and name"},
-        {"\n\n", "x.csv:1: the register is empty: it needs a header with id and name"},
+        {"", "x.csv:1: the file is empty: it needs a header"},
+        {"\n\n", "x.csv:1: the file is empty: it needs a header"},
         {"id,title\n", "x.csv:1: the header has no column name"},
         {"name\n", "x.csv:1: the header has no column id"},
         {"id,name,id\n", "x.csv:1: the column id is there twice"},

@@ -1,0 +1,113 @@
+/* CSV, cell by cell. */
+#include "base/csv.h"
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { LARGEST_FILE = 64 << 20 };
+
+static int wrong(const struct assay_csv *c, const char *what)
+{
+    return assay_error_set(c->error, "%s:%u: %s", c->path, c->row_line, what);
+}
+
+static int read_quoted(struct assay_csv *c, struct assay_buffer *b)
+{
+    for (c->p++; c->p < c->end; c->p++) {
+        if (*c->p == '"' && (c->p + 1 == c->end || c->p[1] != '"')) {
+            c->p++;
+            if (c->p < c->end && !strchr(",\r\n", *c->p))
+                return wrong(c,
+                             "there is text behind a closing quotation mark: double the mark within a cell");
+            return 0;
+        }
+        if (*c->p == '"')
+            c->p++;
+        c->line += *c->p == '\n';
+        assay_buffer_add(b, c->p, 1);
+    }
+    return wrong(c, "a quotation mark is not closed");
+}
+
+static int read_cell(struct assay_csv *c, const char **cell)
+{
+    struct assay_buffer b = {.arena = c->arena};
+    const char *begin = c->p;
+    assay_buffer_text(&b, "");
+    if (c->p < c->end && *c->p == '"') {
+        if (read_quoted(c, &b))
+            return -1;
+    } else {
+        while (c->p < c->end && !strchr(",\r\n", *c->p))
+            c->p++;
+        assay_buffer_add(&b, begin, (size_t)(c->p - begin));
+    }
+    *cell = b.p;
+    return 0;
+}
+
+/* 1: a row of *n cells; 0: the end. */
+static int read_row(struct assay_csv *c, const char **cell, uint32_t *n)
+{
+    while (c->p < c->end && (*c->p == '\n' || *c->p == '\r'))
+        c->line += *c->p++ == '\n';
+    if (c->p == c->end)
+        return 0;
+    c->row_line = c->line;
+    for (*n = 0;; c->p++) {
+        if (*n == ASSAY_CSV_MOST_COLUMNS)
+            return wrong(c, "the row has more than 256 columns");
+        if (read_cell(c, &cell[(*n)++]))
+            return -1;
+        if (c->p == c->end || *c->p != ',')
+            return 1;
+    }
+}
+
+int assay_csv_open(struct assay_csv *c, const char *path, struct assay_arena *arena,
+                   struct assay_error *error)
+{
+    char *bytes;
+    size_t n;
+    *c = (struct assay_csv){.path = path, .row_line = 1, .line = 1, .arena = arena, .error = error};
+    if (assay_file_read_at(path, LARGEST_FILE, arena, &bytes, &n, error))
+        return -1;
+    assay_sha256(bytes, n, c->sha256);
+    c->p = n >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? bytes + 3 : bytes;
+    c->end = bytes + n;
+    if (memchr(bytes, 0, n))
+        return wrong(c, "the file has NUL bytes in it: it is no CSV");
+    if (!assay_utf8_valid(bytes, n))
+        return wrong(c, "the file is not valid UTF-8: save it as CSV UTF-8");
+    int status = read_row(c, c->column, &c->n_columns);
+    return status ? status < 0 ? -1 : 0 : wrong(c, "the file is empty: it needs a header");
+}
+
+int assay_csv_column(const struct assay_csv *c, const char *name, bool required, uint32_t *at)
+{
+    *at = c->n_columns;
+    for (uint32_t i = 0; i < c->n_columns; i++) {
+        if (strcmp(c->column[i], name) != 0)
+            continue;
+        if (*at != c->n_columns)
+            return assay_error_set(c->error, "%s:%u: the column %s is there twice", c->path, c->row_line,
+                                   name);
+        *at = i;
+    }
+    return required && *at == c->n_columns
+               ? assay_error_set(c->error, "%s:%u: the header has no column %s", c->path, c->row_line, name)
+               : 0;
+}
+
+int assay_csv_next(struct assay_csv *c)
+{
+    uint32_t n;
+    int status = read_row(c, c->cell, &n);
+    if (status > 0 && n != c->n_columns)
+        return assay_error_set(c->error, "%s:%u: the row has %" PRIu32 " columns, the header %" PRIu32,
+                               c->path, c->row_line, n, c->n_columns);
+    return status;
+}
