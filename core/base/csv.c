@@ -111,3 +111,17 @@ int assay_csv_next(struct assay_csv *c)
                                c->path, c->row_line, n, c->n_columns);
     return status;
 }
+
+void assay_csv_put(struct assay_buffer *b, const char *text)
+{
+    bool quoted = strpbrk(text, ",\"\r\n");
+    if (quoted)
+        assay_buffer_text(b, "\"");
+    for (const char *mark; quoted && (mark = strchr(text, '"')); text = mark + 1) {
+        assay_buffer_add(b, text, (size_t)(mark - text) + 1);
+        assay_buffer_text(b, "\"");
+    }
+    assay_buffer_text(b, text);
+    if (quoted)
+        assay_buffer_text(b, "\"");
+}

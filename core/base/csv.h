@@ -34,4 +34,7 @@ int assay_csv_column(const struct assay_csv *, const char *name, bool required, 
 /* 1: the next row is in `cell`; 0: there is none. */
 int assay_csv_next(struct assay_csv *);
 
+/* Appends a cell, in quotation marks where it needs them. */
+void assay_csv_put(struct assay_buffer *, const char *text);
+
 #endif

@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <nettle/sha2.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -83,6 +85,45 @@ int assay_file_read_at(const char *path, size_t limit, struct assay_arena *arena
     return assay_file_read(path, limit, arena, bytes, n, &why)
                ? assay_error_set(error, "%s: %s", path, why.text)
                : 0;
+}
+
+/* 0, or -1 and errno. */
+static int write_and_close(int fd, const void *bytes, size_t n, bool sync)
+{
+    int status = assay_fd_write(fd, bytes, n) || (sync && fsync(fd)) ? -1 : 0, why = errno;
+    if (close(fd) && !status)
+        return -1;
+    errno = why;
+    return status;
+}
+
+/* As a new file that takes the old one's place. */
+static int write_anew(const char *path, const void *bytes, size_t n, struct assay_arena *arena)
+{
+    char *fresh = assay_arena_printf(arena, "%s.XXXXXX", path);
+    int fd = mkostemp(fresh, O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    mode_t mask = umask(0);
+    umask(mask);
+    if (!write_and_close(fd, bytes, n, true) && !chmod(fresh, 0666 & ~mask) && !rename(fresh, path))
+        return 0;
+    int why = errno;
+    unlink(fresh);
+    errno = why;
+    return -1;
+}
+
+int assay_file_replace(const char *path, const void *bytes, size_t n, struct assay_arena *arena,
+                       struct assay_error *error)
+{
+    struct stat s;
+    int status, fd;
+    if (stat(path, &s) || S_ISREG(s.st_mode))
+        status = write_anew(path, bytes, n, arena);
+    else
+        status = (fd = open(path, O_WRONLY | O_CLOEXEC)) < 0 ? -1 : write_and_close(fd, bytes, n, false);
+    return status ? assay_error_set(error, "%s: %s", path, strerror(errno)) : 0;
 }
 
 char *assay_path_beside(struct assay_arena *arena, const char *from, const char *path)

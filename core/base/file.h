@@ -21,6 +21,12 @@ int assay_file_read(const char *path, size_t limit, struct assay_arena *, char *
 int assay_file_read_at(const char *path, size_t limit, struct assay_arena *, char **bytes, size_t *n,
                        struct assay_error *);
 
+/* Writes a file whole, or leaves what was there: the new one takes the place of the old when it is complete.
+ * What isn't a regular file (a terminal, a pipe) is written to as it is. -1: the message begins with the
+ * path. */
+int assay_file_replace(const char *path, const void *bytes, size_t n, struct assay_arena *,
+                       struct assay_error *);
+
 /* `path` as seen from the folder of the file `from`; an absolute one stays. */
 char *assay_path_beside(struct assay_arena *, const char *from, const char *path);
 

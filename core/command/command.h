@@ -30,7 +30,7 @@ struct assay_command {
 };
 
 extern const struct assay_command assay_command_run, assay_command_check, assay_command_plugins,
-    assay_command_show, assay_command_cache;
+    assay_command_show, assay_command_cache, assay_command_code;
 
 /* "assay: error: TEXT" on standard error; returns the status. */
 int assay_command_fail(int status, const struct assay_error *);

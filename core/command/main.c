@@ -12,9 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct assay_command *const commands[] = {&assay_command_run,     &assay_command_check,
-                                                       &assay_command_plugins, &assay_command_show,
-                                                       &assay_command_cache,   NULL};
+static const struct assay_command *const commands[] = {&assay_command_run,
+                                                       &assay_command_check,
+                                                       &assay_command_plugins,
+                                                       &assay_command_show,
+                                                       &assay_command_cache,
+                                                       &assay_command_code,
+                                                       NULL};
 
 /* ---- what the subcommands share -------------------------------------------------------------- */
 

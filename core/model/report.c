@@ -330,56 +330,6 @@ static void lay_out_sentences(struct making *m)
     r->sentence_end = column[3];
 }
 
-struct tokens {
-    uint32_t n, capacity;
-    struct token {
-        uint32_t begin, end, type;
-    } * token;
-};
-
-static void cut_tokens(struct making *m, struct tokens *t, uint32_t begin, uint32_t end)
-{
-    size_t at = 0, first, last;
-    const char *text = m->blocks.text.p + begin;
-    while (assay_word_next(text, end - begin, &at, &first, &last)) {
-        ASSAY_GROW(m->arena, t->token, t->n, t->capacity);
-        t->token[t->n++] = (struct token){begin + (uint32_t)first, begin + (uint32_t)last,
-                                          assay_types_intern(m->model->types, text + first, last - first)};
-    }
-}
-
-static void lay_out_tokens(struct making *m)
-{
-    struct assay_report *r = m->report;
-    struct tokens t = {0};
-    uint32_t *first = assay_arena_array(m->arena, (size_t)r->n_sentences + 1, sizeof *first);
-    uint32_t *sentences = assay_arena_array(m->arena, r->n_areas, sizeof *sentences);
-    uint32_t *words = assay_arena_array(m->arena, r->n_areas, sizeof *words);
-    for (uint32_t i = 0; i < r->n_sentences; i++) {
-        uint32_t area = r->block_area[r->sentence_block[i]];
-        first[i] = t.n;
-        cut_tokens(m, &t, r->sentence_begin[i], r->sentence_end[i]);
-        sentences[area]++;
-        words[area] += t.n - first[i];
-    }
-    first[r->n_sentences] = t.n;
-    uint32_t *column[3];
-    for (size_t i = 0; i < 3; i++)
-        column[i] = assay_arena_array(m->arena, t.n, sizeof **column);
-    for (uint32_t i = 0; i < t.n; i++) {
-        column[0][i] = t.token[i].begin;
-        column[1][i] = t.token[i].end;
-        column[2][i] = t.token[i].type;
-    }
-    r->n_tokens = t.n;
-    r->sentence_first_token = first;
-    r->token_begin = column[0];
-    r->token_end = column[1];
-    r->token_type = column[2];
-    r->area_sentences = sentences;
-    r->area_words = words;
-}
-
 /* ---- all together ---- */
 
 static void find_first_facts(struct making *m)
@@ -427,7 +377,7 @@ int assay_report_build(const struct assay_model *model, const struct assay_lines
     lay_out_areas(&m);
     lay_out_blocks(&m);
     lay_out_sentences(&m);
-    lay_out_tokens(&m);
+    assay_report_add_tokens(m.report, model->types, arena);
     *report = m.report;
     return 0;
 }

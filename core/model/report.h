@@ -21,10 +21,22 @@ struct assay_model {
 int assay_report_build(const struct assay_model *, const struct assay_lines *, const char *id,
                        struct assay_arena *, const struct assay_report **, struct assay_error *);
 
-/* The tokens of a text (offsets as they stand in it) appended to the growing arrays of a report; used by
- * assay_report_build and by tests. Sentence boundaries of text[begin, end): assay_sentence_next returns the
- * end of the sentence that begins at `begin` (blanks after it not counted), so that the next one begins at
- * the next non-blank. */
+/* Where the sentence that begins at `begin` ends, in text[begin, end); the next one begins at the next
+ * non-blank. */
 uint32_t assay_sentence_next(const char *text, uint32_t begin, uint32_t end);
+/* Adds tokens and the areas' counts to a report that has all else. */
+void assay_report_add_tokens(struct assay_report *, struct assay_types *, struct assay_arena *);
+
+/* A sentence by itself, or in the paragraph around it. */
+struct assay_excerpt {
+    const char *sentence;
+    const char *paragraph; /* "", or one that the sentence doesn't stand in: there is none */
+    const char *area;      /* an area's id, which need not be a profile's; "": not known */
+};
+
+/* The excerpt as a report of one paragraph in one area, whose role is as in the first profile that has it,
+ * else judged; *sentence is the index of the excerpt's sentence in it. */
+const struct assay_report *assay_excerpt_build(const struct assay_model *, const struct assay_excerpt *,
+                                               struct assay_arena *, uint32_t *sentence);
 
 #endif

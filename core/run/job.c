@@ -174,10 +174,9 @@ static int put_report(struct assay_rows *rows, const struct assay_report *r, con
 /* ---- analysers ------------------------------------------------------------------------------------------
  */
 
-static int run_analysers(struct assay_job *j, const struct assay_report *report, struct assay_batch *batch)
+static int run_analysers(struct assay_job *j, const struct assay_batch *batch, struct assay_subject *subject)
 {
-    struct assay_engine *e = j->engine;
-    struct assay_subject subject = {.report = report, .matcher = e->matcher, .types = e->types};
+    const struct assay_engine *e = j->engine;
     for (uint32_t i = 0; i < e->n_instances; i++) {
         if (e->instance[i].plugin->kind != ASSAY_ANALYSER)
             continue;
@@ -185,11 +184,21 @@ static int run_analysers(struct assay_job *j, const struct assay_report *report,
         const struct assay_instance *in = begin(j, ASSAY_STEP_ANALYSE, i, &call);
         call.rows = batch->rows;
         call.scope = ASSAY_PER_REPORT;
-        call.subject = &subject;
-        if (end(j, &call, in->plugin->analyse(&call.context, in->self, report), ASSAY_NOT_ANALYSED))
+        call.subject = subject;
+        if (end(j, &call, in->plugin->analyse(&call.context, in->self, subject->report), ASSAY_NOT_ANALYSED))
             return -1;
     }
     return 0;
+}
+
+int assay_job_analyse(struct assay_job *j, const struct assay_report *report, struct assay_batch *batch,
+                      struct assay_layers *layers)
+{
+    struct assay_subject subject = {
+        .report = report, .matcher = j->engine->matcher, .types = j->engine->types};
+    int status = run_analysers(j, batch, &subject);
+    *layers = subject.layers;
+    return status;
 }
 
 static int analyse(struct assay_job *j, const struct assay_report *report, uint32_t loader,
@@ -203,7 +212,8 @@ static int analyse(struct assay_job *j, const struct assay_report *report, uint3
     if (put_report(&batch->rows[tables->reports], report, j->engine->instance[loader].plugin->name, sha256,
                    &j->failure.error))
         return assay_fail_report(&j->failure, ASSAY_NO_MODEL);
-    if (run_analysers(j, report, batch))
+    struct assay_layers layers = {0};
+    if (assay_job_analyse(j, report, batch, &layers))
         return -1;
     assay_batch_encode(batch, &tables->schema, encoded);
     return 0;

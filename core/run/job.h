@@ -37,4 +37,9 @@ int assay_job_read(struct assay_job *, const struct assay_task *, const void *co
 int assay_job_run(struct assay_job *, const struct assay_task *, const void *content,
                   struct assay_buffer *batch, struct assay_buffer *lines);
 
+/* All analysers over a report, however it was made: their rows go into the batch; `layers`, empty before, has
+ * what they told each other. */
+int assay_job_analyse(struct assay_job *, const struct assay_report *, struct assay_batch *,
+                      struct assay_layers *);
+
 #endif
