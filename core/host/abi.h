@@ -26,6 +26,6 @@ _Static_assert(sizeof(struct assay_line) == ASSAY_ABI_LINE_BYTES, "the ABI's str
 _Static_assert(sizeof(struct assay_report) == 304, "the ABI's struct assay_report");
 _Static_assert(sizeof(struct assay_host) == 272, "the ABI's struct assay_host");
 _Static_assert(sizeof(struct assay_dictionary) == 40, "the ABI's struct assay_dictionary");
-_Static_assert(sizeof(struct assay_hits) == 40, "the ABI's struct assay_hits");
+_Static_assert(sizeof(struct assay_hits) == 48, "the ABI's struct assay_hits");
 
 #endif

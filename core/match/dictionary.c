@@ -28,8 +28,8 @@ static int add_new(struct assay_types *texts, const char *text, uint32_t *known)
     return *known == n ? 0 : -1;
 }
 
-static int read_pattern(struct reader *r, const config_setting_t *setting, const char *id, uint32_t entry,
-                        bool exception)
+static int read_pattern(struct reader *r, const config_setting_t *setting, const char *id,
+                        const struct assay_pattern_of *of)
 {
     struct assay_error why = {{0}};
     const char *pattern = config_setting_get_string(setting);
@@ -37,26 +37,43 @@ static int read_pattern(struct reader *r, const config_setting_t *setting, const
     if (!form)
         return assay_config_error(r->config, setting, r->error, "%s \"%s\": %s", r->noun, id, why.text);
     uint32_t known;
-    if (add_new(r->forms, assay_arena_printf(r->arena, "%u %s", entry, form), &known))
+    if (add_new(r->forms, assay_arena_printf(r->arena, "%u %s", of->entry, form), &known))
         return assay_config_error(r->config, setting, r->error,
                                   "%s \"%s\": \"%.200s\" is doubled; line %u has it as \"%.200s\"", r->noun,
                                   id, pattern, r->place[known].line, r->place[known].pattern);
     ASSAY_GROW(r->arena, r->place, r->n_places, r->places_space);
     r->place[r->n_places++] = (struct place){config_setting_source_line(setting), pattern};
-    return assay_matcher_add(r->matcher, pattern, r->group, entry, exception, r->error);
+    struct assay_pattern_of outright = *of;
+    outright.list = ASSAY_OUTRIGHT;
+    if (of->exception && assay_matcher_add(r->matcher, pattern, &outright, r->error))
+        return -1;
+    return assay_matcher_add(r->matcher, pattern, of, r->error);
 }
 
-static int read_patterns(struct reader *r, const config_setting_t *group, const char *id, uint32_t entry,
-                         bool exception)
+/* The number of patterns in a list of an entry; -1: one is wrong. */
+static int read_list(struct reader *r, const config_setting_t *group, const char *key, const char *id,
+                     const struct assay_pattern_of *of)
 {
-    const config_setting_t *list = config_setting_get_member(group, exception ? "except" : "terms");
+    const config_setting_t *list = config_setting_get_member(group, key);
     int n = list ? config_setting_length(list) : 0;
-    if (!n && !exception)
-        return assay_config_error(r->config, group, r->error, "%s \"%s\" has no terms", r->noun, id);
     for (int i = 0; i < n; i++)
-        if (read_pattern(r, config_setting_get_elem(list, (unsigned)i), id, entry, exception))
+        if (read_pattern(r, config_setting_get_elem(list, (unsigned)i), id, of))
             return -1;
-    return 0;
+    return n;
+}
+
+static int read_patterns(struct reader *r, const config_setting_t *group, const char *id, uint32_t entry)
+{
+    const struct assay_pattern_of of = {r->group, entry, ASSAY_TERMS, false},
+                                  outright = {r->group, entry, ASSAY_OUTRIGHT, false},
+                                  except = {r->group, entry, ASSAY_TERMS, true};
+    int terms = read_list(r, group, "terms", id, &of),
+        outrights = read_list(r, group, "outright", id, &outright);
+    if (terms < 0 || outrights < 0 || read_list(r, group, "except", id, &except) < 0)
+        return -1;
+    return terms + outrights
+               ? 0
+               : assay_config_error(r->config, group, r->error, "%s \"%s\" has no terms", r->noun, id);
 }
 
 /* Copies a text of an entry; NULL: it is empty. */
@@ -94,6 +111,7 @@ static int read_entries(struct reader *r, const config_setting_t *list, const ch
                                             {.name = "label", .type = ASSAY_KEY_TEXT, .required = true},
                                             {.name = "definition", .type = ASSAY_KEY_TEXT, .required = true},
                                             {.name = "terms", .type = ASSAY_KEY_TEXTS, .required = true},
+                                            {.name = "outright", .type = ASSAY_KEY_TEXTS},
                                             {.name = "except", .type = ASSAY_KEY_TEXTS},
                                             {.name = NULL}};
     for (uint32_t i = 0; i < (uint32_t)config_setting_length(list); i++) {
@@ -104,7 +122,7 @@ static int read_entries(struct reader *r, const config_setting_t *list, const ch
         if (!(id[i] = read_id(r, group)) || !(label[i] = read_text(r, group, id[i], "label")) ||
             !(definition[i] = read_text(r, group, id[i], "definition")))
             return -1;
-        if (read_patterns(r, group, id[i], i, false) || read_patterns(r, group, id[i], i, true))
+        if (read_patterns(r, group, id[i], i))
             return -1;
     }
     return 0;

@@ -25,8 +25,8 @@ struct branch {
 };
 
 struct accept {
-    uint32_t group, entry, next;
-    bool exception;
+    struct assay_pattern_of of;
+    uint32_t next;
 };
 
 /* A node that a walk has reached; bit k of `let_through` is set: by way of k words in its gap. */
@@ -144,22 +144,22 @@ static uint32_t branch_gap(struct assay_matcher *m, uint32_t node, uint32_t leas
     return gap;
 }
 
-static void accept_at(struct assay_matcher *m, uint32_t node, const struct accept *what)
+static void accept_at(struct assay_matcher *m, uint32_t node, const struct assay_pattern_of *what)
 {
     for (uint32_t i = m->node[node].accepts; i; i = m->accept[i].next) {
-        const struct accept *a = &m->accept[i];
-        if (a->group == what->group && a->entry == what->entry && a->exception == what->exception)
+        const struct assay_pattern_of *a = &m->accept[i].of;
+        if (a->group == what->group && a->entry == what->entry && a->list == what->list &&
+            a->exception == what->exception)
             return;
     }
     ASSAY_GROW(m->arena, m->accept, m->n_accepts, m->accepts_space);
-    m->accept[m->n_accepts] = *what;
-    m->accept[m->n_accepts].next = m->node[node].accepts;
+    m->accept[m->n_accepts] = (struct accept){*what, m->node[node].accepts};
     m->node[node].accepts = m->n_accepts++;
 }
 
 /* Adds every path of a pattern from `item` on, below `node`. */
 static void add_paths(struct assay_matcher *m, const struct assay_item *item, uint32_t node,
-                      const struct accept *what)
+                      const struct assay_pattern_of *what)
 {
     for (; item; item = item->next) {
         if (item->kind == ASSAY_ITEM_WORD) {
@@ -175,16 +175,15 @@ static void add_paths(struct assay_matcher *m, const struct assay_item *item, ui
     accept_at(m, node, what);
 }
 
-int assay_matcher_add(struct assay_matcher *m, const char *pattern, uint32_t group, uint32_t entry,
-                      bool exception, struct assay_error *error)
+int assay_matcher_add(struct assay_matcher *m, const char *pattern, const struct assay_pattern_of *what,
+                      struct assay_error *error)
 {
     const struct assay_item *first = assay_pattern_parse(pattern, m->arena, error);
     if (!first)
         return -1;
-    const struct accept what = {.group = group, .entry = entry, .exception = exception};
-    add_paths(m, first, 0, &what);
-    if (group >= m->n_groups)
-        m->n_groups = group + 1;
+    add_paths(m, first, 0, what);
+    if (what->group >= m->n_groups)
+        m->n_groups = what->group + 1;
     return 0;
 }
 
@@ -275,10 +274,8 @@ static void reach(struct assay_matcher *m, uint32_t node, uint32_t token, uint32
                   struct assay_settle *settle)
 {
     const struct node *here = &m->node[node];
-    for (uint32_t i = here->accepts; i; i = m->accept[i].next) {
-        const struct accept *a = &m->accept[i];
-        assay_settle_add(settle, a->group, a->entry, a->exception, token, end);
-    }
+    for (uint32_t i = here->accepts; i; i = m->accept[i].next)
+        assay_settle_add(settle, &m->accept[i].of, token, end);
     if (here->atoms)
         put(m, node, 1);
     for (uint32_t gap = here->first_gap; gap; gap = m->node[gap].next_gap)

@@ -62,25 +62,31 @@ struct assay_matcher;
 
 struct assay_matcher *assay_matcher_new(struct assay_arena *, struct assay_types *);
 
-/* Adds a pattern. Groups number the dictionaries: matcher-wide, 0, 1, ...; entries number a dictionary's
- * entries. An exception suppresses the hits of its group and entry that lie within it. -1: the pattern is
- * wrong, as told by assay_pattern_parse. */
-int assay_matcher_add(struct assay_matcher *, const char *pattern, uint32_t group, uint32_t entry,
-                      bool exception, struct assay_error *);
+/* What a pattern is of: groups number the dictionaries, matcher-wide, 0, 1, ...; entries number a
+ * dictionary's entries. */
+struct assay_pattern_of {
+    uint32_t group, entry;
+    uint32_t list;  /* enum assay_pattern_list */
+    bool exception; /* suppresses the hits of its list that lie within it */
+};
+/* Adds a pattern. -1: it is wrong, as told by assay_pattern_parse. */
+int assay_matcher_add(struct assay_matcher *, const char *pattern, const struct assay_pattern_of *,
+                      struct assay_error *);
 
 /* After the last pattern, before the first search. */
 void assay_matcher_compile(struct assay_matcher *);
 /* As assay_types_move, for what a search writes to. */
 void assay_matcher_move(struct assay_matcher *, struct assay_arena *);
 
-/* One pass over a report: finds the hits of every group, ordered by token, then entry. Within an entry:
+/* One pass over a report: finds the hits of every group, ordered by token, then entry, then list. Within a
+ * list of an entry:
  *   1. every match of a term is found, and every match of an exception, each by itself;
  *   2. a term's match that lies wholly within an exception's is dropped, so that it can't hide a shorter or
  *      later one that reaches out of the exception;
  *   3. of what is left the leftmost is taken, of those that begin there the longest, then the next that
  *      begins behind its end, and so on.
- * Entries don't hide each other. Returns an array with one assay_hits per group (0 to the highest that was
- * added), in the arena. The report's types are those of the matcher's assay_types. */
+ * Lists and entries don't hide each other. Returns an array with one assay_hits per group (0 to the highest
+ * that was added), in the arena. The report's types are those of the matcher's assay_types. */
 const struct assay_hits *assay_matcher_search(struct assay_matcher *, const struct assay_report *,
                                               struct assay_arena *);
 

@@ -4,27 +4,35 @@
 
 #include <stdlib.h>
 
-void assay_settle_add(struct assay_settle *s, uint32_t group, uint32_t entry, bool exception, uint32_t begin,
-                      uint32_t end)
+void assay_settle_add(struct assay_settle *s, const struct assay_pattern_of *of, uint32_t begin, uint32_t end)
 {
     ASSAY_GROW(s->arena, s->match, s->n_matches, s->matches_space);
-    s->match[s->n_matches++] = (struct assay_match){group, entry, begin, end, exception};
+    s->match[s->n_matches++] = (struct assay_match){*of, begin, end};
 }
 
 static int order(uint32_t a, uint32_t b) { return (a > b) - (a < b); }
 
-/* By entry, begin, exceptions first, end. */
-static int compare_matches(const void *left, const void *right)
+/* By entry and list. */
+static int compare_lists(const struct assay_pattern_of *a, const struct assay_pattern_of *b)
 {
-    const struct assay_match *a = left, *b = right;
     if (a->group != b->group)
         return order(a->group, b->group);
     if (a->entry != b->entry)
         return order(a->entry, b->entry);
+    return order(a->list, b->list);
+}
+
+/* The same, then by begin, exceptions first, end. */
+static int compare_matches(const void *left, const void *right)
+{
+    const struct assay_match *a = left, *b = right;
+    int lists = compare_lists(&a->of, &b->of);
+    if (lists)
+        return lists;
     if (a->begin != b->begin)
         return order(a->begin, b->begin);
-    if (a->exception != b->exception)
-        return a->exception ? -1 : 1;
+    if (a->of.exception != b->of.exception)
+        return a->of.exception ? -1 : 1;
     return order(a->end, b->end);
 }
 
@@ -35,19 +43,21 @@ static int compare_hits(const void *left, const void *right)
         return order(a->begin, b->begin);
     if (a->group != b->group)
         return order(a->group, b->group);
-    return order(a->entry, b->entry);
+    if (a->entry != b->entry)
+        return order(a->entry, b->entry);
+    return order(a->list, b->list);
 }
 
-/* The matches of one entry, sorted: what they leave becomes hits. */
-static void settle_entry(struct assay_settle *s, const struct assay_match *match, uint32_t n,
-                         uint32_t sentence)
+/* The matches of one list, sorted: what they leave becomes hits. */
+static void settle_list(struct assay_settle *s, const struct assay_match *match, uint32_t n,
+                        uint32_t sentence)
 {
     uint32_t excepted = 0; /* exceptions that have begun reach to here */
     uint32_t first = s->n_hits;
     for (uint32_t i = 0; i < n; i++) {
         const struct assay_match *m = &match[i];
         struct assay_hit *last = s->n_hits > first ? &s->hit[s->n_hits - 1] : NULL;
-        if (m->exception)
+        if (m->of.exception)
             excepted = m->end > excepted ? m->end : excepted;
         else if (m->end <= excepted)
             continue;
@@ -55,7 +65,8 @@ static void settle_entry(struct assay_settle *s, const struct assay_match *match
             last->end = m->end; /* sorted: the longer one */
         else if (!last || m->begin >= last->end) {
             ASSAY_GROW(s->arena, s->hit, s->n_hits, s->hits_space);
-            s->hit[s->n_hits++] = (struct assay_hit){m->group, m->entry, m->begin, m->end, sentence};
+            s->hit[s->n_hits++] =
+                (struct assay_hit){m->of.group, m->of.entry, m->of.list, m->begin, m->end, sentence};
         }
     }
 }
@@ -69,9 +80,9 @@ void assay_settle_sentence(struct assay_settle *s, uint32_t sentence)
     for (uint32_t i = 0; i < s->n_matches; i = end) {
         const struct assay_match *m = &s->match[i];
         for (end = i + 1; end < s->n_matches; end++)
-            if (s->match[end].entry != m->entry || s->match[end].group != m->group)
+            if (compare_lists(&s->match[end].of, &m->of))
                 break;
-        settle_entry(s, m, end - i, sentence);
+        settle_list(s, m, end - i, sentence);
     }
     if (s->n_hits > first)
         qsort(s->hit + first, s->n_hits - first, sizeof *s->hit, compare_hits);
@@ -81,22 +92,33 @@ void assay_settle_sentence(struct assay_settle *s, uint32_t sentence)
 const struct assay_hits *assay_settle_hits(const struct assay_settle *s, uint32_t n_groups)
 {
     struct group {
-        uint32_t n, *entry, *sentence, *first_token, *n_tokens;
+        uint32_t n, *entry, *list, *sentence, *first_token, *n_tokens;
     } *group = assay_arena_array(s->arena, n_groups, sizeof *group);
     struct assay_hits *hits = assay_arena_array(s->arena, n_groups, sizeof *hits);
     for (uint32_t i = 0; i < s->n_hits; i++)
         hits[s->hit[i].group].n_hits++;
     for (uint32_t g = 0; g < n_groups; g++) {
-        uint32_t *numbers = assay_arena_array(s->arena, 4 * (size_t)hits[g].n_hits, sizeof *numbers);
+        uint32_t *numbers = assay_arena_array(s->arena, 5 * (size_t)hits[g].n_hits, sizeof *numbers);
         uint32_t n = hits[g].n_hits;
-        group[g] = (struct group){0, numbers, numbers + n, numbers + 2 * (size_t)n, numbers + 3 * (size_t)n};
-        hits[g] = (struct assay_hits){
-            sizeof *hits, n, group[g].entry, group[g].sentence, group[g].first_token, group[g].n_tokens};
+        group[g] = (struct group){0,
+                                  numbers,
+                                  numbers + n,
+                                  numbers + 2 * (size_t)n,
+                                  numbers + 3 * (size_t)n,
+                                  numbers + 4 * (size_t)n};
+        hits[g] = (struct assay_hits){.size = sizeof *hits,
+                                      .n_hits = n,
+                                      .entry = group[g].entry,
+                                      .list = group[g].list,
+                                      .sentence = group[g].sentence,
+                                      .first_token = group[g].first_token,
+                                      .n_tokens = group[g].n_tokens};
     }
     for (uint32_t i = 0; i < s->n_hits; i++) {
         const struct assay_hit *h = &s->hit[i];
         struct group *g = &group[h->group];
         g->entry[g->n] = h->entry;
+        g->list[g->n] = h->list;
         g->sentence[g->n] = h->sentence;
         g->first_token[g->n] = h->begin;
         g->n_tokens[g->n++] = h->end - h->begin;

@@ -2,22 +2,18 @@
 #ifndef ASSAY_CORE_SETTLE_H
 #define ASSAY_CORE_SETTLE_H
 
-#include "base/arena.h"
-
-#include <assay/assay.h>
-#include <stdbool.h>
+#include "match/pattern.h"
 
 /* Of one search. Set `arena`, leave the rest 0. */
 struct assay_settle {
     struct assay_arena *arena;
     struct assay_match {
-        uint32_t group, entry;
+        struct assay_pattern_of of;
         uint32_t begin, end; /* tokens */
-        bool exception;
-    } * match; /* of the current sentence */
+    } * match;               /* of the current sentence */
     uint32_t n_matches, matches_space;
     struct assay_hit {
-        uint32_t group, entry;
+        uint32_t group, entry, list;
         uint32_t begin, end;
         uint32_t sentence;
     } * hit;
@@ -25,8 +21,7 @@ struct assay_settle {
 };
 
 /* A match in the current sentence; in any order, doubled ones too. */
-void assay_settle_add(struct assay_settle *, uint32_t group, uint32_t entry, bool exception, uint32_t begin,
-                      uint32_t end);
+void assay_settle_add(struct assay_settle *, const struct assay_pattern_of *, uint32_t begin, uint32_t end);
 
 /* The sentence is over: its matches become hits by the rule of assay_matcher_search. Sentences come in order.
  */

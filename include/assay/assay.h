@@ -261,13 +261,18 @@ struct assay_dictionary {
     const char *sha256; /* of the file, 64 hexadecimal digits */
 };
 
-/* Where a dictionary's terms stand in a report: ordered by token, then by entry. Within an entry the leftmost
- * place counts, of those the longest, without overlap; entries don't hide each other. Valid for the callback.
- */
+/* Where a dictionary's terms stand in a report: ordered by token, then by entry, then by list. Within a list of
+ * an entry the leftmost place counts, of those the longest, without overlap; lists and entries don't hide each
+ * other. Valid for the callback. */
+enum assay_pattern_list {
+    ASSAY_TERMS = 0,
+    ASSAY_OUTRIGHT = 1 /* of an entry that has such a list: they say it by themselves, whatever stands around */
+};
 struct assay_hits {
     uint32_t size;
     uint32_t n_hits;
     const uint32_t *entry;
+    const uint32_t *list; /* enum assay_pattern_list */
     const uint32_t *sentence;
     const uint32_t *first_token;
     const uint32_t *n_tokens;

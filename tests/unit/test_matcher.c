@@ -88,7 +88,11 @@ static void search(size_t i)
     while ((one = strtok_r(rest, ";", &rest))) {
         bool exception = *one == '!';
         one += exception;
-        assert_int_equal(assay_matcher_add(m, one + 1, 0, (uint32_t)(*one - '0'), exception, &error), 0);
+        assert_int_equal(
+            assay_matcher_add(m, one + 1,
+                              &(struct assay_pattern_of){0, (uint32_t)(*one - '0'), ASSAY_TERMS, exception},
+                              &error),
+            0);
     }
     assay_matcher_compile(m);
     const struct assay_report *r = make_report(searches[i].text, types, arena);
@@ -108,10 +112,14 @@ static void test_groups(void **state)
     struct assay_types *types = assay_types_new(arena);
     struct assay_matcher *m = assay_matcher_new(arena, types);
     struct assay_error error = {{0}};
-    assert_int_equal(assay_matcher_add(m, "a b", 2, 0, false, &error), 0);
-    assert_int_equal(assay_matcher_add(m, "b", 2, 7, false, &error), 0);
-    assert_int_equal(assay_matcher_add(m, "a", 0, 1, false, &error), 0);
-    assert_int_equal(assay_matcher_add(m, "a b", 0, 1, true, &error), 0);
+    assert_int_equal(
+        assay_matcher_add(m, "a b", &(struct assay_pattern_of){2, 0, ASSAY_TERMS, false}, &error), 0);
+    assert_int_equal(assay_matcher_add(m, "b", &(struct assay_pattern_of){2, 7, ASSAY_TERMS, false}, &error),
+                     0);
+    assert_int_equal(assay_matcher_add(m, "a", &(struct assay_pattern_of){0, 1, ASSAY_TERMS, false}, &error),
+                     0);
+    assert_int_equal(assay_matcher_add(m, "a b", &(struct assay_pattern_of){0, 1, ASSAY_TERMS, true}, &error),
+                     0);
     assay_matcher_compile(m);
     const struct assay_report *r = make_report("a b c\na\nb", types, arena);
     const struct assay_hits *hits = assay_matcher_search(m, r, arena);
@@ -142,7 +150,8 @@ static void test_many_patterns(void **state)
         const char *pair = assay_arena_printf(arena, "a%u b%u", i / SECOND, i % SECOND);
         assay_buffer_printf(&text, "%s\n", pair);
         if ((i / SECOND + i % SECOND) % 3 == 0)
-            assert_int_equal(assay_matcher_add(m, pair, 0, i, false, &error), 0);
+            assert_int_equal(
+                assay_matcher_add(m, pair, &(struct assay_pattern_of){0, i, ASSAY_TERMS, false}, &error), 0);
     }
     assay_matcher_compile(m);
     const struct assay_hits *hits = assay_matcher_search(m, make_report(text.p, types, arena), arena);
@@ -291,7 +300,9 @@ static void make_patterns(struct trial *trial)
         struct assay_buffer b = {.arena = arena};
         struct assay_error error = {{0}};
         write_row(p->row, &b);
-        if (assay_matcher_add(trial->matcher, b.p, p->group, p->entry, p->exception, &error))
+        if (assay_matcher_add(trial->matcher, b.p,
+                              &(struct assay_pattern_of){p->group, p->entry, ASSAY_TERMS, p->exception},
+                              &error))
             trial->refused++; /* empty alternatives at an end or beside a gap */
         else
             trial->n_patterns++;

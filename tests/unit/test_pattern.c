@@ -80,7 +80,9 @@ static void test_refused(void **state)
         assert_null(assay_pattern_canonical(refused[i].pattern, arena, &error));
         assert_string_equal(error.text, refused[i].message);
         error.text[0] = 0;
-        assert_int_equal(assay_matcher_add(m, refused[i].pattern, 0, 0, false, &error), -1);
+        assert_int_equal(assay_matcher_add(m, refused[i].pattern,
+                                           &(struct assay_pattern_of){0, 0, ASSAY_TERMS, false}, &error),
+                         -1);
         assert_string_equal(error.text, refused[i].message);
     }
 }

@@ -1,0 +1,270 @@
+/* risk: which weaknesses each area of a report reports that a reader would flag as a risk, with what strength
+ * is reported on the same subjects; and in how many of the judged areas. Its dictionary says what the
+ * subjects are; whether it is a weakness that is said of them, the layer `findings` knows. */
+#include <assay/assay.h>
+
+#include <string.h>
+
+enum { RISKS, CROSS_AREA, LOOKUP };
+enum { AREA, INDICATOR, WEAKNESSES, STRENGTHS, AREA_SENTENCES, PREVALENCE, SCORE };
+enum { CROSS_INDICATOR, AREAS_REPORTED, AREAS_JUDGED, CROSS_WEAKNESSES, CROSS_STRENGTHS, CROSS_SCORE };
+enum { ID, LOOKUP_LABEL, DEFINITION, DICTIONARY };
+
+static const struct assay_option *const options[] = {
+    ASSAY_OPTION(.name = "dictionary", .type = ASSAY_OPTION_DICTIONARY,
+                 .doc = "the indicators: their subjects, and what reports the weakness outright"),
+    ASSAY_OPTION(.name = "proportions", .type = ASSAY_OPTION_DICTIONARY,
+                 .doc = "words of proportion, the strongest first"),
+    NULL};
+
+#define COUNT(column, text) ASSAY_COLUMN(.name = (column), .type = ASSAY_INT, .doc = (text))
+#define IDENTIFIER(column, text) ASSAY_COLUMN(.name = (column), .type = ASSAY_ID, .doc = (text))
+#define SHARE(text)                                                                                          \
+    ASSAY_COLUMN(.name = "score", .type = ASSAY_REAL, .decimals = 3, .nullable = 1, .doc = (text))
+
+static const struct assay_table *const tables[] = {
+    [RISKS] = ASSAY_TABLE(
+            .scope = ASSAY_PER_REPORT, .name = "risks", .primary_key = ASSAY_NAMES("area", "indicator"),
+            .doc = "One row per report, area and indicator, also where nothing is reported of it.",
+            .columns = ASSAY_COLUMNS(
+                IDENTIFIER("area", "The area of the report."),
+                IDENTIFIER("indicator", "The indicator; see indicators_lookup."),
+                COUNT("weaknesses", "Sentences that report the weakness."),
+                COUNT("strengths", "Sentences that report a strength on the same subject, and no weakness."),
+                COUNT("area_sentences", "All sentences of the area."),
+                ASSAY_COLUMN(.name = "prevalence", .type = ASSAY_ID, .nullable = 1,
+                             .doc = "The strongest word of proportion printed with a weakness; empty: none."),
+                SHARE("(weaknesses + 1) / (weaknesses + strengths + 2), Laplace's rule of succession; empty "
+                      "where the area says nothing of the subject."))),
+    [CROSS_AREA] =
+        ASSAY_TABLE(.scope = ASSAY_PER_REPORT, .name = "cross_area", .primary_key = ASSAY_NAMES("indicator"),
+                    .doc = "One row per report and indicator, over the judged areas.",
+                    .columns =
+                        ASSAY_COLUMNS(IDENTIFIER("indicator", "The indicator; see indicators_lookup."),
+                                      COUNT("areas_reported", "Judged areas that report the weakness."),
+                                      COUNT("areas_judged", "Judged areas that have sentences."),
+                                      COUNT("weaknesses", "Sentences of those areas that report it."),
+                                      COUNT("strengths", "Sentences of those areas that report a strength."),
+                                      SHARE("areas_reported / areas_judged; empty without such areas."))),
+    [LOOKUP] =
+        ASSAY_TABLE(.scope = ASSAY_PER_RUN, .name = "indicators_lookup", .primary_key = ASSAY_NAMES("id"),
+                    .doc = "One row per indicator of the dictionary.",
+                    .columns = ASSAY_COLUMNS(
+                        IDENTIFIER("id", "The indicator's id in all tables."),
+                        ASSAY_COLUMN(.name = "label", .type = ASSAY_TEXT, .doc = "Its name for readers."),
+                        ASSAY_COLUMN(.name = "definition", .type = ASSAY_TEXT, .doc = "When it is flagged."),
+                        IDENTIFIER("dictionary", "SHA-256 of the dictionary's file."))),
+    NULL};
+
+static const struct assay_layer_declaration *const layers[] = {
+    ASSAY_LAYER(.name = "risks", .kind = ASSAY_LAYER_SET,
+                .doc = "the indicators whose weakness each sentence reports"),
+    NULL};
+
+/* What a sentence, or the sentences of an area, report of one indicator. */
+struct tally {
+    uint32_t weaknesses, strengths;
+    uint32_t prevalence; /* entry of the proportions + 1, the strongest; 0: none */
+};
+
+struct reader {
+    struct assay_context *c;
+    const struct assay_report *r;
+    const struct assay_dictionary *indicators, *proportions;
+    const struct assay_layer *findings;
+    struct tally *sentence; /* per sentence and indicator, 0 or 1 of each */
+    struct tally *area;     /* per area and indicator */
+};
+
+/* ---- what the sentences report --------------------------------------------------------------------------
+ */
+
+/* Of the findings, which rise by place: the one that holds a place of the text; *at is where to look from.
+ * n_spans: there is none. */
+static uint32_t finding_at(const struct assay_layer *findings, uint32_t place, uint32_t *at)
+{
+    while (*at < findings->n_spans && findings->span_end[*at] <= place)
+        ++*at;
+    return *at < findings->n_spans && findings->span_begin[*at] <= place ? *at : findings->n_spans;
+}
+
+static bool says(const struct assay_layer *findings, uint32_t finding, const char *what)
+{
+    return finding < findings->n_spans && !strcmp(findings->label[findings->span_label[finding]], what);
+}
+
+/* The strongest proportion in each finding, + 1; 0: none. NULL: no memory. */
+static uint32_t *find_proportions(const struct reader *d)
+{
+    const struct assay_hits *hits = assay_hits_find(d->c, d->proportions);
+    uint32_t *of = assay_alloc(d->c, ((size_t)d->findings->n_spans + 1) * sizeof *of), at = 0;
+    for (uint32_t i = 0; hits && of && i < hits->n_hits; i++) {
+        uint32_t f = finding_at(d->findings, d->r->token_begin[hits->first_token[i]], &at);
+        if (f < d->findings->n_spans && (!of[f] || hits->entry[i] < of[f] - 1))
+            of[f] = hits->entry[i] + 1;
+    }
+    return hits ? of : NULL;
+}
+
+static void take_hit(struct reader *d, const struct assay_hits *hits, uint32_t i, uint32_t finding,
+                     uint32_t proportion)
+{
+    struct tally *t = &d->sentence[(size_t)hits->sentence[i] * d->indicators->n_entries + hits->entry[i]];
+    bool good = says(d->findings, finding, "positive");
+    bool bad = hits->list[i] == ASSAY_OUTRIGHT ? !good : says(d->findings, finding, "negative");
+    if (bad) {
+        t->weaknesses = 1;
+        if (proportion && (!t->prevalence || proportion < t->prevalence))
+            t->prevalence = proportion;
+    } else if (good) {
+        t->strengths = 1;
+    }
+}
+
+static int read_sentences(struct reader *d)
+{
+    const struct assay_hits *hits = assay_hits_find(d->c, d->indicators);
+    const uint32_t *proportions = find_proportions(d);
+    uint32_t at = 0;
+    if (!hits || !proportions)
+        return -1;
+    for (uint32_t i = 0; i < hits->n_hits; i++) {
+        uint32_t f = finding_at(d->findings, d->r->token_begin[hits->first_token[i]], &at);
+        take_hit(d, hits, i, f, f < d->findings->n_spans ? proportions[f] : 0);
+    }
+    return 0;
+}
+
+static void add_up(struct reader *d)
+{
+    uint32_t n = d->indicators->n_entries;
+    for (uint32_t s = 0; s < d->r->n_sentences; s++)
+        for (uint32_t i = 0; i < n; i++) {
+            const struct tally *t = &d->sentence[(size_t)s * n + i];
+            struct tally *sum = &d->area[(size_t)assay_sentence_area(d->r, s) * n + i];
+            sum->weaknesses += t->weaknesses;
+            sum->strengths += t->strengths && !t->weaknesses;
+            if (t->prevalence && (!sum->prevalence || t->prevalence < sum->prevalence))
+                sum->prevalence = t->prevalence;
+        }
+}
+
+/* ---- rows and layer -------------------------------------------------------------------------------------
+ */
+
+static int give_layer(const struct reader *d)
+{
+    uint32_t n = d->indicators->n_entries, k = 0;
+    uint32_t *first = assay_alloc(d->c, ((size_t)d->r->n_sentences + 1) * sizeof *first);
+    uint32_t *label = assay_alloc(d->c, ((size_t)d->r->n_sentences * n + 1) * sizeof *label);
+    if (!first || !label)
+        return -1;
+    for (uint32_t s = 0; s < d->r->n_sentences; s++) {
+        first[s] = k;
+        for (uint32_t i = 0; i < n; i++)
+            if (d->sentence[(size_t)s * n + i].weaknesses)
+                label[k++] = i;
+    }
+    first[d->r->n_sentences] = k;
+    return assay_layer_put(d->c, "risks",
+                           &(struct assay_layer){.size = sizeof(struct assay_layer),
+                                                 .kind = ASSAY_LAYER_SET,
+                                                 .n_labels = n,
+                                                 .label = d->indicators->id,
+                                                 .set_first = first,
+                                                 .set_label = label});
+}
+
+static int give_area(const struct reader *d, uint32_t area, uint32_t indicator)
+{
+    const struct tally *t = &d->area[(size_t)area * d->indicators->n_entries + indicator];
+    assay_row_begin(d->c, RISKS);
+    assay_put_text(d->c, AREA, d->r->area_id[area]);
+    assay_put_text(d->c, INDICATOR, d->indicators->id[indicator]);
+    assay_put_int(d->c, WEAKNESSES, t->weaknesses);
+    assay_put_int(d->c, STRENGTHS, t->strengths);
+    assay_put_int(d->c, AREA_SENTENCES, d->r->area_sentences[area]);
+    if (t->prevalence)
+        assay_put_text(d->c, PREVALENCE, d->proportions->id[t->prevalence - 1]);
+    if (t->weaknesses + t->strengths)
+        assay_put_real(d->c, SCORE, (t->weaknesses + 1.0) / (t->weaknesses + t->strengths + 2.0));
+    return assay_row_end(d->c);
+}
+
+static int give_cross_area(const struct reader *d, uint32_t indicator)
+{
+    uint32_t reported = 0, judged = 0;
+    struct tally sum = {0};
+    for (uint32_t a = 0; a < d->r->n_areas; a++) {
+        const struct tally *t = &d->area[(size_t)a * d->indicators->n_entries + indicator];
+        if (d->r->area_role[a] != ASSAY_AREA_JUDGED || !d->r->area_sentences[a])
+            continue;
+        judged++;
+        reported += t->weaknesses > 0;
+        sum.weaknesses += t->weaknesses;
+        sum.strengths += t->strengths;
+    }
+    assay_row_begin(d->c, CROSS_AREA);
+    assay_put_text(d->c, CROSS_INDICATOR, d->indicators->id[indicator]);
+    assay_put_int(d->c, AREAS_REPORTED, reported);
+    assay_put_int(d->c, AREAS_JUDGED, judged);
+    assay_put_int(d->c, CROSS_WEAKNESSES, sum.weaknesses);
+    assay_put_int(d->c, CROSS_STRENGTHS, sum.strengths);
+    if (judged)
+        assay_put_real(d->c, CROSS_SCORE, (double)reported / judged);
+    return assay_row_end(d->c);
+}
+
+static int risk_analyse(struct assay_context *c, void *self, const struct assay_report *r)
+{
+    (void)self;
+    struct reader d = {.c = c,
+                       .r = r,
+                       .indicators = assay_option_dictionary(c, "dictionary"),
+                       .proportions = assay_option_dictionary(c, "proportions"),
+                       .findings = assay_layer_get(c, ASSAY_LAYER_SPANS, "findings")};
+    size_t n = d.indicators->n_entries;
+    d.sentence = assay_alloc(c, ((size_t)r->n_sentences * n + 1) * sizeof *d.sentence);
+    d.area = assay_alloc(c, ((size_t)r->n_areas * n + 1) * sizeof *d.area);
+    if (!d.findings || !d.sentence || !d.area || read_sentences(&d))
+        return -1;
+    add_up(&d);
+    for (uint32_t a = 0; a < r->n_areas; a++)
+        for (uint32_t i = 0; r->area_role[a] != ASSAY_AREA_BACKGROUND && i < n; i++)
+            if (give_area(&d, a, i))
+                return -1;
+    for (uint32_t i = 0; i < n; i++)
+        if (give_cross_area(&d, i))
+            return -1;
+    return give_layer(&d);
+}
+
+static int risk_lookup(struct assay_context *c, void *self)
+{
+    (void)self;
+    const struct assay_dictionary *d = assay_option_dictionary(c, "dictionary");
+    for (uint32_t i = 0; i < d->n_entries; i++) {
+        assay_row_begin(c, LOOKUP);
+        assay_put_text(c, ID, d->id[i]);
+        assay_put_text(c, LOOKUP_LABEL, d->label[i]);
+        assay_put_text(c, DEFINITION, d->definition[i]);
+        assay_put_text(c, DICTIONARY, d->sha256);
+        if (assay_row_end(c))
+            return -1;
+    }
+    return 0;
+}
+
+ASSAY_PLUGIN(risk) = {
+    ASSAY_HEAD(ASSAY_ANALYSER),
+    .name = "risk",
+    .version = "1.0",
+    .licence = "GPL-3.0-or-later",
+    .summary = "which weaknesses that a reader would flag each area reports, and in how many areas",
+    .options = options,
+    .tables = tables,
+    .provides = layers,
+    .requires_layers = ASSAY_NAMES("findings"),
+    .lookup = risk_lookup,
+    .analyse = risk_analyse,
+};
