@@ -79,6 +79,32 @@ static void test_read(void **state)
     assert_int_equal(hits->first_token[1], 4);
 }
 
+/* The second list is matched apart from the first; exceptions are for both. */
+static void test_outright(void **state)
+{
+    static const char text[] =
+        "version = \"1\"; indicators = ( { id = \"workload\"; label = \"W\"; definition = \"D\"; "
+        "terms = [ \"caseload*\" ]; outright = [ \"high caseload*\" ]; except = [ \"no high caseloads\" ]; } "
+        ");";
+    static const struct {
+        uint32_t list, first, n;
+    } want[] = {{ASSAY_OUTRIGHT, 0, 2}, {ASSAY_TERMS, 1, 1}, {ASSAY_TERMS, 4, 1}};
+    (void)state;
+    struct assay_error error = {{0}};
+    struct assay_types *types;
+    struct assay_matcher *m = new_matcher(&types);
+    assert_non_null(read_text(text, m, 0, &error));
+    assay_matcher_compile(m);
+    const struct assay_hits *hits = assay_matcher_search(
+        m, make_report("High caseloads matter; low caseloads too; no high caseloads.", types, arena), arena);
+    assert_int_equal(hits->n_hits, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(hits->list[i], want[i].list);
+        assert_int_equal(hits->first_token[i], want[i].first);
+        assert_int_equal(hits->n_tokens[i], want[i].n);
+    }
+}
+
 static void test_lists(void **state)
 {
     static const char *const names[] = {"themes", "indicators", "entries"};
@@ -189,10 +215,8 @@ static void test_our_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read),
-        cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_our_own),
+        cmocka_unit_test(test_read),    cmocka_unit_test(test_outright), cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_our_own),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
