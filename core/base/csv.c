@@ -5,51 +5,38 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
-enum { LARGEST_FILE = 64 << 20 };
+enum { LARGEST_FILE = INT_MAX };
 
 static int wrong(const struct assay_csv *c, const char *what)
 {
     return assay_error_set(c->error, "%s:%u: %s", c->path, c->row_line, what);
 }
 
-static int read_quoted(struct assay_csv *c, struct assay_buffer *b)
+/* A cell in quotation marks, without them, where it stood; `end` is behind it. */
+static int read_quoted(struct assay_csv *c, char **end)
 {
+    char *to = c->p;
     for (c->p++; c->p < c->end; c->p++) {
         if (*c->p == '"' && (c->p + 1 == c->end || c->p[1] != '"')) {
             c->p++;
             if (c->p < c->end && !strchr(",\r\n", *c->p))
                 return wrong(c,
                              "there is text behind a closing quotation mark: double the mark within a cell");
+            *end = to;
             return 0;
         }
         if (*c->p == '"')
             c->p++;
         c->line += *c->p == '\n';
-        assay_buffer_add(b, c->p, 1);
+        *to++ = *c->p;
     }
     return wrong(c, "a quotation mark is not closed");
 }
 
-static int read_cell(struct assay_csv *c, const char **cell)
-{
-    struct assay_buffer b = {.arena = c->arena};
-    const char *begin = c->p;
-    assay_buffer_text(&b, "");
-    if (c->p < c->end && *c->p == '"') {
-        if (read_quoted(c, &b))
-            return -1;
-    } else {
-        while (c->p < c->end && !strchr(",\r\n", *c->p))
-            c->p++;
-        assay_buffer_add(&b, begin, (size_t)(c->p - begin));
-    }
-    *cell = b.p;
-    return 0;
-}
-
-/* 1: a row of *n cells; 0: the end. */
+/* 1: a row of *n cells; 0: the end. Each cell is ended by a NUL once what stands behind it was looked at. */
 static int read_row(struct assay_csv *c, const char **cell, uint32_t *n)
 {
     while (c->p < c->end && (*c->p == '\n' || *c->p == '\r'))
@@ -58,11 +45,21 @@ static int read_row(struct assay_csv *c, const char **cell, uint32_t *n)
         return 0;
     c->row_line = c->line;
     for (*n = 0;; c->p++) {
+        char *end = NULL;
         if (*n == ASSAY_CSV_MOST_COLUMNS)
             return wrong(c, "the row has more than 256 columns");
-        if (read_cell(c, &cell[(*n)++]))
-            return -1;
-        if (c->p == c->end || *c->p != ',')
+        cell[(*n)++] = c->p;
+        if (c->p < c->end && *c->p == '"') {
+            if (read_quoted(c, &end))
+                return -1;
+        } else {
+            end = c->p += strcspn(c->p, ",\r\n");
+        }
+        bool more = c->p < c->end && *c->p == ',';
+        if (!more && c->p < c->end)
+            c->line += *c->p == '\n', c->p++;
+        *end = 0;
+        if (!more)
             return 1;
     }
 }
@@ -110,6 +107,13 @@ int assay_csv_next(struct assay_csv *c)
         return assay_error_set(c->error, "%s:%u: the row has %" PRIu32 " columns, the header %" PRIu32,
                                c->path, c->row_line, n, c->n_columns);
     return status;
+}
+
+void assay_csv_put_text(struct assay_buffer *b, const char *text)
+{
+    const char *guarded =
+        strchr("=+-@", text[strspn(text, " ")]) && *text ? assay_arena_printf(b->arena, "'%s", text) : text;
+    assay_csv_put(b, guarded);
 }
 
 void assay_csv_put(struct assay_buffer *b, const char *text)

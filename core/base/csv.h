@@ -22,8 +22,8 @@ struct assay_csv {
     const char *cell[ASSAY_CSV_MOST_COLUMNS];   /* of the row */
     struct assay_arena *arena;
     struct assay_error *error;
-    const char *p, *end; /* what is still to be read, */
-    unsigned line;       /* and the line that it begins in */
+    char *p, *end; /* what is still to be read, */
+    unsigned line; /* and the line that it begins in */
 };
 
 /* Reads the file and its header. -1, here and below: the error says why, with file and line. */
@@ -34,7 +34,9 @@ int assay_csv_column(const struct assay_csv *, const char *name, bool required, 
 /* 1: the next row is in `cell`; 0: there is none. */
 int assay_csv_next(struct assay_csv *);
 
-/* Appends a cell, in quotation marks where it needs them. */
+/* Appends a cell, in quotation marks where it needs them; _text: any text, which a spreadsheet must not take
+ * for a formula. */
 void assay_csv_put(struct assay_buffer *, const char *text);
+void assay_csv_put_text(struct assay_buffer *, const char *text);
 
 #endif

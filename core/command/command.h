@@ -3,14 +3,15 @@
 #define ASSAY_CORE_COMMAND_H
 
 #include "base/arena.h"
-#include "host/call.h"
+#include "run/job.h"
 
 /* A subcommand's part of the command line, parsed. */
 struct assay_command_line {
-    const char *output;   /* -o */
-    const char *pipeline; /* --pipeline */
-    bool clear;           /* --clear */
-    uint32_t n_jobs;      /* -j; 0: not given */
+    const char *output;              /* -o */
+    const char *pipeline;            /* --pipeline */
+    bool clear;                      /* --clear */
+    const char *area, *theme, *risk; /* --area, --theme, --risk; NULL: not given */
+    uint32_t n_jobs;                 /* -j; 0: not given */
     bool no_cache, no_sandbox, in_process;
     const char *const *overrides; /* --set, NULL-terminated */
     const char *const *operands;  /* NULL-terminated */
@@ -30,12 +31,19 @@ struct assay_command {
 };
 
 extern const struct assay_command assay_command_run, assay_command_check, assay_command_plugins,
-    assay_command_show, assay_command_cache, assay_command_code;
+    assay_command_show, assay_command_explain, assay_command_code, assay_command_validate,
+    assay_command_cache;
 
 /* "assay: error: TEXT" on standard error; returns the status. */
 int assay_command_fail(int status, const struct assay_error *);
 /* "assay NAME: what; see assay NAME --help". Returns ASSAY_WRONG_USE. */
 int assay_command_misuse(const struct assay_command *, const char *what);
+
+/* Reads one report: sets the task. -1: the message begins with the path. */
+int assay_command_read(struct assay_job *, struct assay_task *, const char *path,
+                       const struct assay_report **, struct assay_error *);
+/* "PATH: PLUGIN: why"; returns -1. */
+int assay_command_job_failed(const struct assay_job *, const char *path, struct assay_error *);
 
 /* A log that writes notes and warnings of plugins to standard error. */
 extern const struct assay_log assay_command_log;

@@ -12,13 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct assay_command *const commands[] = {&assay_command_run,
-                                                       &assay_command_check,
-                                                       &assay_command_plugins,
-                                                       &assay_command_show,
-                                                       &assay_command_cache,
-                                                       &assay_command_code,
-                                                       NULL};
+static const struct assay_command *const commands[] = {
+    &assay_command_run,      &assay_command_check,   &assay_command_plugins,
+    &assay_command_show,     &assay_command_explain, &assay_command_code,
+    &assay_command_validate, &assay_command_cache,   NULL};
 
 /* ---- what the subcommands share -------------------------------------------------------------- */
 
@@ -46,6 +43,28 @@ const char *assay_command_pipeline(struct assay_arena *arena)
 {
     const char *built = assay_build_path(arena, "conf/ilacs.cfg");
     return built ? built : ASSAY_DATA_FOLDER "/conf/ilacs.cfg";
+}
+
+int assay_command_job_failed(const struct assay_job *job, const char *path, struct assay_error *error)
+{
+    const struct assay_failure *f = &job->failure;
+    const char *plugin = assay_engine_plugin(job->engine, f->plugin);
+    return assay_error_set(error, "%s: %s%s%s", path, plugin, *plugin ? ": " : "", f->error.text);
+}
+
+int assay_command_read(struct assay_job *job, struct assay_task *task, const char *path,
+                       const struct assay_report **report, struct assay_error *error)
+{
+    uint32_t loader;
+    char *bytes;
+    size_t n;
+    if (assay_file_read_at(path, job->engine->pipeline.limit_input_bytes, job->arena, &bytes, &n, error))
+        return -1;
+    task->n_bytes = (uint32_t)n;
+    assay_sha256(bytes, n, task->sha256);
+    return assay_job_read(job, task, bytes, report, &loader, NULL)
+               ? assay_command_job_failed(job, path, error)
+               : 0;
 }
 
 static void print_help(const struct assay_command *c)
@@ -86,6 +105,12 @@ static int take_option(const struct assay_command *c, int o, const char *value,
         line->output = value;
     else if (o == 'p')
         line->pipeline = value;
+    else if (o == 'a')
+        line->area = value;
+    else if (o == 't')
+        line->theme = value;
+    else if (o == 'r')
+        line->risk = value;
     else if (o == 'c')
         line->clear = true;
     else if (o == 'C')
@@ -102,12 +127,19 @@ static int take_option(const struct assay_command *c, int o, const char *value,
 /* -1 to go on, else the exit status to end with. */
 static int parse(const struct assay_command *c, int n, char **arguments, struct assay_command_line *line)
 {
-    static const struct option known[] = {
-        {"output", required_argument, NULL, 'o'},   {"set", required_argument, NULL, 's'},
-        {"pipeline", required_argument, NULL, 'p'}, {"clear", no_argument, NULL, 'c'},
-        {"jobs", required_argument, NULL, 'j'},     {"no-cache", no_argument, NULL, 'C'},
-        {"no-sandbox", no_argument, NULL, 'S'},     {"in-process", no_argument, NULL, 'I'},
-        {"help", no_argument, NULL, 'h'},           {0}};
+    static const struct option known[] = {{"output", required_argument, NULL, 'o'},
+                                          {"set", required_argument, NULL, 's'},
+                                          {"pipeline", required_argument, NULL, 'p'},
+                                          {"clear", no_argument, NULL, 'c'},
+                                          {"jobs", required_argument, NULL, 'j'},
+                                          {"no-cache", no_argument, NULL, 'C'},
+                                          {"no-sandbox", no_argument, NULL, 'S'},
+                                          {"in-process", no_argument, NULL, 'I'},
+                                          {"area", required_argument, NULL, 'a'},
+                                          {"theme", required_argument, NULL, 't'},
+                                          {"risk", required_argument, NULL, 'r'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
     const char **overrides = assay_arena_array(line->arena, (size_t)n + 1, sizeof *overrides);
     const char **operands = assay_arena_array(line->arena, (size_t)n + 1, sizeof *operands);
     const char **all = assay_arena_array(line->arena, (size_t)n + 1, sizeof *all);
@@ -171,7 +203,7 @@ static void print_usage(FILE *to)
 {
     fprintf(to, "usage: assay COMMAND ...\n\n");
     for (const struct assay_command *const *c = commands; *c; c++)
-        fprintf(to, "  assay %-8s %s\n", (*c)->name, (*c)->summary);
+        fprintf(to, "  assay %-9s %s\n", (*c)->name, (*c)->summary);
     fprintf(to, "\nassay COMMAND --help says what a command takes; assay(1) says more.\n");
 }
 

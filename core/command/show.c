@@ -1,7 +1,6 @@
 /* assay show: the report model of one file as JSON. */
 #include "command/command.h"
 
-#include "base/file.h"
 #include "run/job.h"
 
 #include <jansson.h>
@@ -110,19 +109,8 @@ static int show_file(struct assay_engine *e, const char *path, struct assay_aren
     struct assay_task task = {0};
     struct assay_error error = {{0}};
     const struct assay_report *report;
-    uint32_t loader;
-    char *bytes;
-    size_t n;
-    if (assay_file_read_at(path, e->pipeline.limit_input_bytes, arena, &bytes, &n, &error))
+    if (assay_command_read(&job, &task, path, &report, &error))
         return assay_command_fail(ASSAY_NO_REPORT, &error);
-    task.n_bytes = (uint32_t)n;
-    assay_sha256(bytes, n, task.sha256);
-    if (assay_job_read(&job, &task, bytes, &report, &loader, NULL)) {
-        const struct assay_failure *f = &job.failure;
-        const char *plugin = assay_engine_plugin(e, f->plugin);
-        assay_error_set(&error, "%s: %s%s%s", path, plugin, *plugin ? ": " : "", f->error.text);
-        return assay_command_fail(ASSAY_NO_REPORT, &error);
-    }
     if (print_report(report))
         return assay_command_fail(ASSAY_NO_OUTPUT, &(struct assay_error){"no memory to print the report"});
     return ASSAY_OK;

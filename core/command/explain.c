@@ -1,0 +1,274 @@
+/* assay explain: the sentences behind a number, with their place and the words that decided. */
+#include "command/command.h"
+
+#include "base/csv.h"
+#include "run/job.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* One sentence, wherever it comes from. */
+struct explained {
+    const char *report, *provider, *day, *area, *paragraph, *page, *polarity, *score, *text;
+    char *cues; /* joined by "; ", each the words in the text, a blank and its sign; worked in */
+};
+
+struct explaining {
+    const struct assay_command_line *line;
+    const char *last; /* report that the last sentence was of; NULL: none yet */
+    uint32_t n;
+};
+
+/* ---- printing -------------------------------------------------------------------------------------------
+ */
+
+/* The sentence with its cues in brackets, their signs behind: "[not always effective]-". */
+static void print_marked(const char *text, char *cues)
+{
+    while (*cues) {
+        char *end = cues + strcspn(cues, ";");
+        char *next = *end ? end + 1 + (end[1] == ' ') : end;
+        size_t n = (size_t)(end - cues);
+        char sign = n > 2 ? end[-1] : 0;
+        *end = 0;
+        if (sign)
+            end[-2] = 0;
+        const char *at = sign ? strstr(text, cues) : NULL;
+        if (at) {
+            printf("%.*s[%s]%c", (int)(at - text), text, cues, sign);
+            text = at + strlen(cues);
+        }
+        cues = next;
+    }
+    printf("%s\n", text);
+}
+
+static void print_sentence(struct explaining *x, struct explained *s)
+{
+    if (!x->last || strcmp(x->last, s->report) != 0)
+        printf("%s%s, %s (%s)\n", x->n ? "\n" : "", s->provider, s->day, s->report);
+    x->last = s->report;
+    x->n++;
+    printf("  %s, page %s", s->area, s->page);
+    if (*s->paragraph)
+        printf(", paragraph %s", s->paragraph);
+    if (*s->polarity)
+        printf(": %s %s", s->polarity, s->score);
+    printf("\n    ");
+    print_marked(s->text, s->cues);
+}
+
+static int finish(const struct explaining *x)
+{
+    printf("%s%u sentence%s\n", x->n ? "\n" : "", x->n, x->n == 1 ? "" : "s");
+    return ASSAY_OK;
+}
+
+/* ---- from an output folder ------------------------------------------------------------------------------
+ */
+
+/* Ids of sentences; `types` NULL: all there are. */
+struct ids {
+    struct assay_types *types;
+    uint32_t n;
+};
+
+/* Those that a table gives a code to; all, if none is asked for. */
+static int read_coded(const char *folder, const char *table, const char *column, const char *code,
+                      struct assay_arena *arena, struct ids *ids, struct assay_error *error)
+{
+    struct assay_csv csv;
+    uint32_t id, at;
+    int status;
+    if (!code)
+        return 0;
+    const char *path = assay_arena_printf(arena, "%s/%s.csv", folder, table);
+    if (assay_csv_open(&csv, path, arena, error) || assay_csv_column(&csv, "sentence_id", true, &id) ||
+        assay_csv_column(&csv, column, true, &at))
+        return -1;
+    ids->types = assay_types_new(arena);
+    while ((status = assay_csv_next(&csv)) > 0)
+        if (!strcmp(csv.cell[at], code))
+            assay_types_intern(ids->types, csv.cell[id], strlen(csv.cell[id]));
+    ids->n = assay_types_count(ids->types);
+    return status;
+}
+
+static bool has_id(const struct ids *ids, const char *id)
+{
+    return !ids->types || assay_types_intern(ids->types, id, strlen(id)) < ids->n;
+}
+
+enum { REPORT_ID, PROVIDER, DAY, SENTENCE_ID, AREA, PARAGRAPH, PAGE, POLARITY, SCORE, CUES, TEXT, N_COLUMNS };
+
+static int open_sentences(struct assay_csv *csv, const char *folder, uint32_t at[N_COLUMNS],
+                          struct assay_arena *arena, struct assay_error *error)
+{
+    static const char *const names[N_COLUMNS] = {
+        "report_id", "provider", "inspection_end", "sentence_id", "area", "paragraph",
+        "page",      "polarity", "score",          "cues",        "text"};
+    if (assay_csv_open(csv, assay_arena_printf(arena, "%s/sentences.csv", folder), arena, error))
+        return -1;
+    for (size_t i = 0; i < N_COLUMNS; i++)
+        if (assay_csv_column(csv, names[i], true, &at[i]))
+            return -1;
+    return 0;
+}
+
+/* A cell of text without the apostrophe that guards it against spreadsheets. */
+static const char *unguarded(const char *cell)
+{
+    return cell[0] == '\'' && cell[1] && strchr("=+-@\t\r", cell[1 + strspn(cell + 1, " ")]) ? cell + 1
+                                                                                             : cell;
+}
+
+static int explain_folder(const struct assay_command_line *line, const char *folder)
+{
+    struct explaining x = {.line = line};
+    struct assay_error error = {{0}};
+    struct ids with_theme = {0}, with_risk = {0};
+    struct assay_csv csv;
+    uint32_t at[N_COLUMNS];
+    int status = 0;
+    if (read_coded(folder, "sentence_themes", "theme", line->theme, line->arena, &with_theme, &error) ||
+        read_coded(folder, "sentence_risks", "indicator", line->risk, line->arena, &with_risk, &error) ||
+        open_sentences(&csv, folder, at, line->arena, &error))
+        return assay_command_fail(ASSAY_WRONG_USE, &error);
+    while ((status = assay_csv_next(&csv)) > 0) {
+        const char *const *cell = csv.cell;
+        if ((line->area && strcmp(cell[at[AREA]], line->area) != 0) ||
+            !has_id(&with_theme, cell[at[SENTENCE_ID]]) || !has_id(&with_risk, cell[at[SENTENCE_ID]]))
+            continue;
+        print_sentence(&x,
+                       &(struct explained){.report = cell[at[REPORT_ID]],
+                                           .provider = cell[at[PROVIDER]],
+                                           .day = cell[at[DAY]],
+                                           .area = cell[at[AREA]],
+                                           .paragraph = cell[at[PARAGRAPH]],
+                                           .page = cell[at[PAGE]],
+                                           .polarity = cell[at[POLARITY]],
+                                           .score = cell[at[SCORE]],
+                                           .text = unguarded(cell[at[TEXT]]),
+                                           .cues = assay_arena_text(line->arena, unguarded(cell[at[CUES]]))});
+    }
+    return status ? assay_command_fail(ASSAY_WRONG_USE, &error) : finish(&x);
+}
+
+/* ---- from a report --------------------------------------------------------------------------------------
+ */
+
+static const struct assay_layer *layer_of(const struct assay_layers *layers, const char *name, uint32_t kind)
+{
+    const struct assay_layer *l = assay_layers_get(layers, name);
+    return l && l->kind == kind ? l : NULL;
+}
+
+/* Whether a sentence has a code; also where none is asked for. */
+static bool has_code(const struct assay_layers *layers, const char *name, const char *code, uint32_t s)
+{
+    const struct assay_layer *l = layer_of(layers, name, ASSAY_LAYER_SET);
+    if (!code)
+        return true;
+    for (uint32_t i = l ? l->set_first[s] : 0; l && i < l->set_first[s + 1]; i++)
+        if (!strcmp(l->label[l->set_label[i]], code))
+            return true;
+    return false;
+}
+
+static const char *number(uint32_t n, struct assay_arena *arena)
+{
+    return n ? assay_arena_printf(arena, "%u", n) : "";
+}
+
+static void print_of_report(struct explaining *x, const struct assay_report *r,
+                            const struct assay_layers *layers, uint32_t s)
+{
+    struct assay_arena *arena = x->line->arena;
+    const struct assay_layer *polarity = layer_of(layers, "polarity", ASSAY_LAYER_LABEL);
+    const struct assay_layer *score = layer_of(layers, "polarity_score", ASSAY_LAYER_NUMBER);
+    const struct assay_layer *cues = layer_of(layers, "cues", ASSAY_LAYER_SPANS);
+    uint32_t begin = r->sentence_begin[s], n = r->sentence_end[s] - begin;
+    bool judged = polarity && polarity->label_of[s] >= 0;
+    struct assay_buffer marks = {.arena = arena};
+    assay_buffer_text(&marks, "");
+    for (uint32_t i = 0; cues && i < cues->n_spans; i++)
+        if (cues->span_sentence[i] == s)
+            assay_buffer_printf(&marks, "%s%s", marks.n ? "; " : "", cues->label[cues->span_label[i]]);
+    print_sentence(
+        x, &(struct explained){.report = r->id,
+                               .provider = assay_fact(r, "provider"),
+                               .day = assay_fact(r, "inspection_end"),
+                               .area = r->area_id[assay_sentence_area(r, s)],
+                               .paragraph = number(r->block_paragraph[r->sentence_block[s]], arena),
+                               .page = number(r->sentence_page[s], arena),
+                               .polarity = judged ? polarity->label[polarity->label_of[s]] : "",
+                               .score = score && isfinite(score->number[s])
+                                            ? assay_arena_printf(arena, "%.3f", score->number[s] + 0.0)
+                                            : "",
+                               .text = assay_arena_copy(arena, r->text + begin, n),
+                               .cues = marks.p});
+}
+
+static int explain_report(const struct assay_command_line *line, struct assay_engine *e, const char *path)
+{
+    struct assay_job job = {.engine = e, .arena = line->arena, .log = &assay_command_log};
+    struct explaining x = {.line = line};
+    struct assay_error error = {{0}};
+    struct assay_layers layers = {0};
+    struct assay_task task = {0};
+    const struct assay_report *r;
+    if (assay_command_read(&job, &task, path, &r, &error))
+        return assay_command_fail(ASSAY_NO_REPORT, &error);
+    struct assay_batch *batch = assay_batch_new(&e->tables.schema, task.sha256, line->arena);
+    if (assay_job_analyse(&job, r, batch, &layers)) {
+        assay_command_job_failed(&job, path, &error);
+        return assay_command_fail(ASSAY_NO_REPORT, &error);
+    }
+    for (uint32_t s = 0; s < r->n_sentences; s++)
+        if ((!line->area || !strcmp(r->area_id[assay_sentence_area(r, s)], line->area)) &&
+            has_code(&layers, "themes", line->theme, s) && has_code(&layers, "risks", line->risk, s))
+            print_of_report(&x, r, &layers, s);
+    return finish(&x);
+}
+
+/* ---- the command ----------------------------------------------------------------------------------------
+ */
+
+static bool is_folder(const char *path)
+{
+    struct stat s;
+    return !stat(path, &s) && S_ISDIR(s.st_mode);
+}
+
+static int explain_command(const struct assay_command *c, const struct assay_command_line *line)
+{
+    if (line->n_operands != 1)
+        return assay_command_misuse(c, "give the folder of a run's tables, or one report");
+    if (is_folder(line->operands[0]))
+        return explain_folder(line, line->operands[0]);
+    struct assay_engine engine;
+    struct assay_error error = {{0}};
+    const char *pipeline = line->pipeline ? line->pipeline : assay_command_pipeline(line->arena);
+    int status =
+        assay_engine_open(&engine, pipeline, line->overrides, line->arena, &assay_command_log, &error)
+            ? assay_command_fail(ASSAY_WRONG_USE, &error)
+            : explain_report(line, &engine, line->operands[0]);
+    assay_engine_close(&engine);
+    return status;
+}
+
+const struct assay_command assay_command_explain = {
+    .name = "explain",
+    .usage = "DIR|REPORT [--area AREA] [--theme THEME] [--risk INDICATOR] [--pipeline PIPELINE.cfg]",
+    .summary =
+        "Prints the sentences behind a number, with page and paragraph, the words that decided marked.",
+    .help = "      --area AREA        only those of an area, by its id in the tables: --area leaders\n"
+            "      --theme THEME      only those with a theme: --theme supervision\n"
+            "      --risk INDICATOR   only those that report a risk: --risk staffing\n"
+            "      --pipeline FILE    what a report is analysed by; else ilacs.cfg\n"
+            "      --set PATH=VALUE   overrides a setting of that pipeline\n",
+    .options = "artps",
+    .run = explain_command,
+};
