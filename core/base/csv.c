@@ -111,9 +111,9 @@ int assay_csv_next(struct assay_csv *c)
 
 void assay_csv_put_text(struct assay_buffer *b, const char *text)
 {
-    const char *guarded =
-        strchr("=+-@", text[strspn(text, " ")]) && *text ? assay_arena_printf(b->arena, "'%s", text) : text;
-    assay_csv_put(b, guarded);
+    char first = text[strspn(text, " ")];
+    bool formula = first && strchr("=+-@", first);
+    assay_csv_put(b, formula ? assay_arena_printf(b->arena, "'%s", text) : text);
 }
 
 void assay_csv_put(struct assay_buffer *b, const char *text)
