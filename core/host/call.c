@@ -252,6 +252,44 @@ static const struct assay_table *table(struct assay_context *c, uint32_t t)
     return t < table_count(c) ? of(c)->tables->effective[t] : NULL;
 }
 
+/* ---- statistics ------------------------------------------------------------------------------------------
+ */
+
+/* Without memory there is no answer, and the plugin, to which that is one of many, must not go on with it. */
+static int answer(struct assay_context *c, int status)
+{
+    if (status != ASSAY_NO_MEMORY)
+        return status;
+    of(c)->starved = true;
+    return assay_error_set(&of(c)->error, "out of memory: there is none for a statistic");
+}
+
+static int quantile(struct assay_context *c, const double *values, size_t n, double p, double *q)
+{
+    return answer(c, assay_statistics_quantile(values, n, p, q));
+}
+
+static int spearman(struct assay_context *c, const double *x, const double *y, size_t n, double *rho)
+{
+    return answer(c, assay_statistics_spearman(x, y, n, rho));
+}
+
+static int bootstrap_mean(struct assay_context *c, const double *values, size_t n, uint32_t rounds,
+                          uint64_t seed, double level, double *low, double *high)
+{
+    return answer(c, assay_statistics_bootstrap_mean(values, n, rounds, seed, level, low, high));
+}
+
+static int ranks(struct assay_context *c, const double *values, size_t n, double *of_values)
+{
+    return answer(c, assay_statistics_ranks(values, n, of_values));
+}
+
+static int median_mad(struct assay_context *c, const double *values, size_t n, double *median, double *mad)
+{
+    return answer(c, assay_statistics_median_mad(values, n, median, mad));
+}
+
 static const struct assay_host host = {
     .size = sizeof host,
     .set_error = set_error,
@@ -284,9 +322,12 @@ static const struct assay_host host = {
     .cell_text = assay_rows_get_text,
     .wilson = assay_statistics_wilson,
     .poisson = assay_statistics_poisson,
-    .quantile = assay_statistics_quantile,
-    .spearman = assay_statistics_spearman,
-    .bootstrap_mean = assay_statistics_bootstrap_mean,
+    .quantile = quantile,
+    .spearman = spearman,
+    .bootstrap_mean = bootstrap_mean,
+    .ranks = ranks,
+    .median_mad = median_mad,
+    .difference = assay_statistics_difference,
 };
 
 /* ---- around a callback -----------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ int assay_statistics_quantile(const double *values, size_t n, double p, double *
         return -1;
     double *sorted = malloc(n * sizeof *sorted);
     if (!sorted)
-        return -1;
+        return ASSAY_NO_MEMORY;
     memcpy(sorted, values, n * sizeof *sorted);
     gsl_sort(sorted, 1, n);
     *quantile = gsl_stats_quantile_from_sorted_data(sorted, 1, n, p);
@@ -111,7 +111,7 @@ int assay_statistics_spearman(const double *x, const double *y, size_t n, double
         return -1;
     double *ranks = malloc(2 * n * sizeof *ranks);
     if (!ranks)
-        return -1;
+        return ASSAY_NO_MEMORY;
     double r = gsl_stats_spearman(x, 1, y, 1, n, ranks);
     free(ranks);
     if (!isfinite(r)) /* all values of one are equal */
@@ -138,8 +138,8 @@ int assay_statistics_bootstrap_mean(const double *values, size_t n, uint32_t rou
     if (n < 2 || n > UINT32_MAX || rounds < 100 || !is_level(level) || !all_finite(values, n))
         return -1;
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    double *means = calloc(rounds, sizeof *means);
-    int status = -1;
+    double *means = malloc(rounds * sizeof *means);
+    int status = ASSAY_NO_MEMORY;
     if (random && means) {
         gsl_rng_set(random, (uint32_t)(seed ^ (seed >> 32) * 0x9E3779B9u)); /* it takes 32 bits */
         status = resample(values, n, random, means, rounds);
@@ -153,4 +153,56 @@ int assay_statistics_bootstrap_mean(const double *values, size_t n, uint32_t rou
     if (random)
         gsl_rng_free(random);
     return status;
+}
+
+int assay_statistics_ranks(const double *values, size_t n, double *ranks)
+{
+    if (!n || n > SIZE_MAX / (sizeof *values + sizeof(size_t)) || !all_finite(values, n))
+        return -1;
+    double *sorted = malloc(n * (sizeof *sorted + sizeof(size_t)));
+    if (!sorted)
+        return ASSAY_NO_MEMORY;
+    size_t *order = (size_t *)(sorted + n);
+    gsl_sort_index(order, values, 1, n);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = values[order[i]];
+    for (size_t first = 0, end; first < n; first = end) {
+        for (end = first + 1; end < n && sorted[end] == sorted[first];)
+            end++;
+        for (size_t i = first; i < end; i++)
+            ranks[order[i]] = ((double)first + 1 + (double)end) / 2;
+    }
+    free(sorted);
+    return 0;
+}
+
+int assay_statistics_median_mad(const double *values, size_t n, double *median, double *mad)
+{
+    if (!n || n > SIZE_MAX / sizeof *values || !all_finite(values, n))
+        return -1;
+    double *work = malloc(n * sizeof *work);
+    if (!work)
+        return ASSAY_NO_MEMORY;
+    memcpy(work, values, n * sizeof *work);
+    double m = gsl_stats_median(work, 1, n), d = gsl_stats_mad0(values, 1, n, work);
+    free(work);
+    if (!isfinite(m) || !isfinite(d)) /* values so far apart that their differences overflow */
+        return -1;
+    *median = m;
+    *mad = d;
+    return 0;
+}
+
+int assay_statistics_difference(const double from[3], const double to[3], double *low, double *high)
+{
+    if (!all_finite(from, 3) || !all_finite(to, 3) || from[1] > from[0] || from[0] > from[2] ||
+        to[1] > to[0] || to[0] > to[2])
+        return -1;
+    double difference = to[0] - from[0];
+    double below = hypot(to[0] - to[1], from[2] - from[0]), above = hypot(to[2] - to[0], from[0] - from[1]);
+    if (!isfinite(difference) || !isfinite(below) || !isfinite(above))
+        return -1;
+    *low = difference - below;
+    *high = difference + above;
+    return 0;
 }

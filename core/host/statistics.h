@@ -1,11 +1,14 @@
 /* The statistics that plugins ask of the host, on GSL. Each returns 0, or -1 where the input has no answer: a
- * value that isn't finite, a number out of its range, too few values. Nothing is set then. `level` is the
- * confidence, above 0 and below 1. */
+ * value that isn't finite, a number out of its range, too few values. Those that need memory return
+ * ASSAY_NO_MEMORY where there is none: that is no answer about the input, and must not be taken for one.
+ * Nothing is set then, either. `level` is the confidence, above 0 and below 1. */
 #ifndef ASSAY_CORE_STATISTICS_H
 #define ASSAY_CORE_STATISTICS_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+enum { ASSAY_NO_MEMORY = -2 };
 
 /* Once in a process, before any of the others: GSL's errors are to be returned, not to abort. */
 void assay_statistics_init(void);
@@ -30,5 +33,19 @@ int assay_statistics_spearman(const double *x, const double *y, size_t n, double
  * rounds (resamples) from 100. The same seed gives the same interval. */
 int assay_statistics_bootstrap_mean(const double *values, size_t n, uint32_t rounds, uint64_t seed,
                                     double level, double *low, double *high);
+
+/* Rank of each value, from 1, tied values having the mean of their ranks. `ranks` may be `values`. n from 1.
+ */
+int assay_statistics_ranks(const double *values, size_t n, double *ranks);
+
+/* Median, and the median of the absolute deviations from it (F. R. Hampel 1974, JASA 69, 383-393), as it is:
+ * 1.4826 times as much estimates the standard deviation of normal values. n from 1. */
+int assay_statistics_median_mad(const double *values, size_t n, double *median, double *mad);
+
+/* Interval of the difference `to` - `from` of two independent estimates, each { estimate, low, high } of one
+ * level, low <= estimate <= high: the squared distances to the limits are added. R. G. Newcombe 1998,
+ * Statistics in Medicine 17, 873-890, method 10, for proportions with Wilson's intervals; for other
+ * parameters and intervals G. Y. Zou and A. Donner 2008, Statistics in Medicine 27, 1693-1702. */
+int assay_statistics_difference(const double from[3], const double to[3], double *low, double *high);
 
 #endif

@@ -261,12 +261,13 @@ struct assay_dictionary {
     const char *sha256; /* of the file, 64 hexadecimal digits */
 };
 
-/* Where a dictionary's terms stand in a report: ordered by token, then by entry, then by list. Within a list of
- * an entry the leftmost place counts, of those the longest, without overlap; lists and entries don't hide each
- * other. Valid for the callback. */
+/* Where a dictionary's terms stand in a report: ordered by token, then by entry, then by list. Within a list
+ * of an entry the leftmost place counts, of those the longest, without overlap; lists and entries don't hide
+ * each other. Valid for the callback. */
 enum assay_pattern_list {
     ASSAY_TERMS = 0,
-    ASSAY_OUTRIGHT = 1 /* of an entry that has such a list: they say it by themselves, whatever stands around */
+    ASSAY_OUTRIGHT =
+        1 /* of an entry that has such a list: they say it by themselves, whatever stands around */
 };
 struct assay_hits {
     uint32_t size;
@@ -325,10 +326,13 @@ struct assay_host {
     const char *(*cell_text)(const struct assay_rows *, uint32_t row, uint32_t column, size_t *n_bytes);
     int (*wilson)(double hits, double trials, double level, double *low, double *high);
     int (*poisson)(double count, double level, double *low, double *high);
-    int (*quantile)(const double *values, size_t n, double p, double *quantile);
-    int (*spearman)(const double *x, const double *y, size_t n, double *rho);
-    int (*bootstrap_mean)(const double *values, size_t n, uint32_t rounds, uint64_t seed, double level,
-                          double *low, double *high);
+    int (*quantile)(struct assay_context *, const double *values, size_t n, double p, double *quantile);
+    int (*spearman)(struct assay_context *, const double *x, const double *y, size_t n, double *rho);
+    int (*bootstrap_mean)(struct assay_context *, const double *values, size_t n, uint32_t rounds,
+                          uint64_t seed, double level, double *low, double *high);
+    int (*ranks)(struct assay_context *, const double *values, size_t n, double *ranks);
+    int (*median_mad)(struct assay_context *, const double *values, size_t n, double *median, double *mad);
+    int (*difference)(const double *from, const double *to, double *low, double *high);
 };
 
 struct assay_context {
@@ -461,21 +465,30 @@ static inline double assay_cell_real(struct assay_context *c, const struct assay
 static inline const char *assay_cell_text(struct assay_context *c, const struct assay_rows *rows, uint32_t row, uint32_t column, size_t *n_bytes)
 { return c->host->cell_text(rows, row, column, n_bytes); }
 
-/* Statistics; `level` is the confidence, 0.95 say. 0, or -1 where the input has no answer (then nothing is
- * set). A count is whole and at most 1e6. wilson: Wilson 1927, score interval of a proportion. poisson:
- * Garwood 1936, exact interval of a count. quantile: type 7 of Hyndman and Fan 1996, `values` in any order.
+/* Statistics; `level` is the confidence, 0.95 say. 0, or -1 where the input has no answer; nothing is set then.
+ * Where there is no memory for it, it is -1 too, and the callback fails, whatever it returns: no cell stays empty
+ * for want of memory. A count is whole and at most 1e6. wilson: Wilson 1927, score interval of a proportion.
+ * poisson: Garwood 1936, exact interval of a count. quantile: type 7 of Hyndman and Fan 1996, `values` in any order.
  * spearman: mean ranks for ties. bootstrap_mean: percentile interval of the mean (Efron 1979), the same for
- * the same seed. */
+ * the same seed. ranks: from 1, mean ranks for ties; `ranks` may be `values`. median_mad: the median, and the median
+ * of the absolute deviations from it, not scaled. difference: interval of `to` - `from`, each { estimate, low, high }
+ * (Newcombe 1998, Zou and Donner 2008: the squared distances to the limits are added). */
 static inline int assay_wilson(struct assay_context *c, double hits, double trials, double level, double *low, double *high)
 { return c->host->wilson(hits, trials, level, low, high); }
 static inline int assay_poisson(struct assay_context *c, double count, double level, double *low, double *high)
 { return c->host->poisson(count, level, low, high); }
 static inline int assay_quantile(struct assay_context *c, const double *values, size_t n, double p, double *q)
-{ return c->host->quantile(values, n, p, q); }
+{ return c->host->quantile(c, values, n, p, q); }
 static inline int assay_spearman(struct assay_context *c, const double *x, const double *y, size_t n, double *rho)
-{ return c->host->spearman(x, y, n, rho); }
+{ return c->host->spearman(c, x, y, n, rho); }
 static inline int assay_bootstrap_mean(struct assay_context *c, const double *values, size_t n, uint32_t rounds, uint64_t seed, double level, double *low, double *high)
-{ return c->host->bootstrap_mean(values, n, rounds, seed, level, low, high); }
+{ return c->host->bootstrap_mean(c, values, n, rounds, seed, level, low, high); }
+static inline int assay_ranks(struct assay_context *c, const double *values, size_t n, double *ranks)
+{ return c->host->ranks(c, values, n, ranks); }
+static inline int assay_median_mad(struct assay_context *c, const double *values, size_t n, double *median, double *mad)
+{ return c->host->median_mad(c, values, n, median, mad); }
+static inline int assay_difference(struct assay_context *c, const double from[3], const double to[3], double *low, double *high)
+{ return c->host->difference(from, to, low, high); }
 /* clang-format on */
 
 /* ---- the descriptor -------------------------------------------------------------------------------- */

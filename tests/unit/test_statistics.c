@@ -1,4 +1,5 @@
 /* Statistics: published tables, textbook examples, a second way of computing, and what is refused. */
+#include "host/call.h"
 #include "host/statistics.h"
 
 #include <float.h>
@@ -335,15 +336,181 @@ static void test_bootstrap_edges(void **state)
     assert_true(low == 7 && high == 8);
 }
 
+static void test_ranks(void **state)
+{
+    static const double values[] = {2, 2, 3, -1, 2, 7}, expected[] = {3, 3, 5, 1, 3, 6};
+    double ranks[LENGTH(values)], one = 5;
+    (void)state;
+    assert_int_equal(assay_statistics_ranks(values, LENGTH(values), ranks), 0);
+    for (size_t i = 0; i < LENGTH(values); i++)
+        assert_near(ranks[i], expected[i], 0);
+    assert_int_equal(assay_statistics_ranks(&one, 1, &one), 0);
+    assert_near(one, 1, 0);
+    assert_int_equal(assay_statistics_ranks(values, 0, ranks), -1);
+    assert_int_equal(assay_statistics_ranks(values, SIZE_MAX, ranks), -1);
+    for (size_t i = 0; i < LENGTH(odd); i++) {
+        const double wrong[] = {1, odd[i], 2};
+        assert_int_equal(assay_statistics_ranks(wrong, 3, ranks), -1);
+    }
+    assert_true(ranks[0] == 3 && ranks[3] == 1);
+}
+
+/* In place, too. */
+static void test_ranks_against_counting(void **state)
+{
+    enum { MOST = 60 };
+    uint32_t random = 7;
+    (void)state;
+    for (int trial = 0; trial < 300; trial++) {
+        double values[MOST], ranks[MOST];
+        size_t n = 1 + (size_t)(uniform(&random) * (MOST - 1));
+        for (size_t i = 0; i < n; i++)
+            ranks[i] = values[i] = floor(uniform(&random) * 15) / 3;
+        assert_int_equal(assay_statistics_ranks(ranks, n, ranks), 0);
+        for (size_t i = 0; i < n; i++)
+            assert_near(ranks[i], rank_of(values, n, values[i]), 0);
+    }
+}
+
+static void test_median_mad(void **state)
+{
+    /* worked out by hand; the last is as R's mad(c(1:9, 100), constant = 1) defines it */
+    static const double odd_n[] = {9, 1, 1, 2, 2, 4, 6}, even_n[] = {4, 1, 3, 2}, one[] = {8},
+                        same[] = {3, 3, 3, 50}, outlier[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 100};
+    static const struct {
+        const double *values;
+        size_t n;
+        double median, mad;
+    } cases[] = {
+        {odd_n, 7, 2, 1}, {even_n, 4, 2.5, 1}, {one, 1, 8, 0}, {same, 4, 3, 0}, {outlier, 10, 5.5, 2.5}};
+    static const double huge[] = {DBL_MAX, DBL_MAX};
+    (void)state;
+    double median, mad;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        assert_int_equal(assay_statistics_median_mad(cases[i].values, cases[i].n, &median, &mad), 0);
+        assert_near(median, cases[i].median, 1e-12);
+        assert_near(mad, cases[i].mad, 1e-12);
+    }
+    median = 7, mad = 8;
+    assert_int_equal(assay_statistics_median_mad(one, 0, &median, &mad), -1);
+    assert_int_equal(assay_statistics_median_mad(one, SIZE_MAX, &median, &mad), -1);
+    for (size_t i = 0; i < LENGTH(odd); i++)
+        assert_int_equal(assay_statistics_median_mad(&odd[i], 1, &median, &mad), -1);
+    /* their mean overflows */
+    assert_int_equal(assay_statistics_median_mad(huge, 2, &median, &mad), -1);
+    assert_true(median == 7 && mad == 8);
+}
+
+/* R. G. Newcombe 1998, Statistics in Medicine 17, 873-890, table II, method 10; four decimals. */
+static void test_difference(void **state)
+{
+    static const struct {
+        double hits, trials, other_hits, other_trials, low, high;
+    } table[] = {{56, 70, 48, 80, 0.0524, 0.3339}, {9, 10, 3, 10, 0.1705, 0.8090},
+                 {6, 7, 2, 7, 0.0582, 0.8062},     {5, 56, 0, 29, -0.0381, 0.1926},
+                 {0, 10, 0, 20, -0.1611, 0.2775},  {0, 10, 0, 10, -0.2775, 0.2775},
+                 {10, 10, 0, 20, 0.6791, 1},       {10, 10, 0, 10, 0.6075, 1}};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        double from[3] = {table[i].other_hits / table[i].other_trials},
+               to[3] = {table[i].hits / table[i].trials}, low, high;
+        assay_statistics_wilson(table[i].hits, table[i].trials, 0.95, &to[1], &to[2]);
+        assay_statistics_wilson(table[i].other_hits, table[i].other_trials, 0.95, &from[1], &from[2]);
+        assert_int_equal(assay_statistics_difference(from, to, &low, &high), 0);
+        assert_near(low, table[i].low, 0.00005);
+        assert_near(high, table[i].high, 0.00005);
+        /* the other way round it is the same with the other sign */
+        double back_low, back_high;
+        assert_int_equal(assay_statistics_difference(to, from, &back_low, &back_high), 0);
+        assert_near(back_low, -high, 1e-15);
+        assert_near(back_high, -low, 1e-15);
+    }
+}
+
+static void test_difference_edges(void **state)
+{
+    static const double good[] = {1, 0, 2}, exact[] = {4, 4, 4}, huge[] = {DBL_MAX, 0, DBL_MAX},
+                        wrong[][3] = {{1, 1.5, 2},       {1, 0, 0.5},      {NAN, 0, 2},
+                                      {1, -INFINITY, 2}, {1, 0, INFINITY}, {-DBL_MAX, -DBL_MAX, 0}};
+    (void)state;
+    double low = 7, high = 8;
+    assert_int_equal(assay_statistics_difference(exact, exact, &low, &high), 0);
+    assert_true(low == 0 && high == 0);
+    assert_int_equal(assay_statistics_difference(good, exact, &low, &high), 0);
+    assert_true(low == 2 && high == 4);
+    low = 7, high = 8;
+    for (size_t i = 0; i < LENGTH(wrong); i++) {
+        const double *other = i + 1 < LENGTH(wrong) ? good : huge;
+        assert_int_equal(assay_statistics_difference(wrong[i], other, &low, &high), -1);
+        assert_int_equal(assay_statistics_difference(other, wrong[i], &low, &high), -1);
+    }
+    assert_true(low == 7 && high == 8);
+}
+
+/* ---- without memory -------------------------------------------------------------------------------------
+ */
+
+static bool starving;
+
+void *__real_malloc(size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_malloc(size_t n) { return starving ? NULL : __real_malloc(n); }
+
+/* It is told apart from input without an answer, and a plugin's callback that goes on fails. */
+static void test_no_memory(void **state)
+{
+    static const double x[] = {1, 2, 3}, y[] = {1, 3, 2};
+    static const struct assay_plugin plugin = {.kind = ASSAY_SUMMARY};
+    static const struct assay_instance instance = {.plugin = &plugin};
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        struct assay_call call;
+        struct assay_error error = {{0}};
+        double a[3] = {7, 7, 7}, b = 8;
+        assay_call_init(&call, &instance, NULL, NULL);
+        struct assay_context *c = &call.context;
+        starving = true;
+        int without = i == 0   ? assay_quantile(c, x, 3, 0.5, a)
+                      : i == 1 ? assay_spearman(c, x, y, 3, a)
+                      : i == 2 ? assay_bootstrap_mean(c, x, 3, 100, 1, 0.95, a, &b)
+                      : i == 3 ? assay_ranks(c, x, 3, a)
+                               : assay_median_mad(c, x, 3, a, &b);
+        starving = false;
+        assert_int_equal(without, -1);
+        assert_true(a[0] == 7 && a[2] == 7 && b == 8 && call.starved);
+        assert_int_equal(assay_call_end(&call, 0, &error), -1);
+        assert_non_null(strstr(error.text, "out of memory"));
+    }
+    /* no answer is no failure */
+    struct assay_call call;
+    struct assay_error error = {{0}};
+    double q;
+    assay_call_init(&call, &instance, NULL, NULL);
+    assert_int_equal(assay_quantile(&call.context, x, 0, 0.5, &q), -1);
+    assert_int_equal(assay_call_end(&call, 0, &error), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wilson),         cmocka_unit_test(test_wilson_score),
-        cmocka_unit_test(test_wilson_edges),   cmocka_unit_test(test_poisson),
-        cmocka_unit_test(test_poisson_tails),  cmocka_unit_test(test_poisson_edges),
-        cmocka_unit_test(test_quantile),       cmocka_unit_test(test_spearman),
-        cmocka_unit_test(test_spearman_edges), cmocka_unit_test(test_spearman_against_counting),
-        cmocka_unit_test(test_bootstrap),      cmocka_unit_test(test_bootstrap_edges),
+        cmocka_unit_test(test_wilson),
+        cmocka_unit_test(test_wilson_score),
+        cmocka_unit_test(test_wilson_edges),
+        cmocka_unit_test(test_poisson),
+        cmocka_unit_test(test_poisson_tails),
+        cmocka_unit_test(test_poisson_edges),
+        cmocka_unit_test(test_quantile),
+        cmocka_unit_test(test_spearman),
+        cmocka_unit_test(test_spearman_edges),
+        cmocka_unit_test(test_spearman_against_counting),
+        cmocka_unit_test(test_bootstrap),
+        cmocka_unit_test(test_bootstrap_edges),
+        cmocka_unit_test(test_ranks),
+        cmocka_unit_test(test_ranks_against_counting),
+        cmocka_unit_test(test_median_mad),
+        cmocka_unit_test(test_difference),
+        cmocka_unit_test(test_difference_edges),
+        cmocka_unit_test(test_no_memory),
     };
     assay_statistics_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
