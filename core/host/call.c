@@ -325,6 +325,7 @@ static const struct assay_host host = {
     .quantile = quantile,
     .spearman = spearman,
     .bootstrap_mean = bootstrap_mean,
+    .student_mean = assay_statistics_student_mean,
     .ranks = ranks,
     .median_mad = median_mad,
     .difference = assay_statistics_difference,

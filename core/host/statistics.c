@@ -132,6 +132,19 @@ static int resample(const double *values, size_t n, gsl_rng *random, double *mea
     return all_finite(means, rounds) ? 0 : -1;
 }
 
+int assay_statistics_student_mean(const double *values, size_t n, double level, double *low, double *high)
+{
+    if (n < 2 || !is_level(level) || !all_finite(values, n))
+        return -1;
+    double mean = gsl_stats_mean(values, 1, n), error = gsl_stats_sd_m(values, 1, n, mean) / sqrt((double)n);
+    double half = error * gsl_cdf_tdist_Pinv((1 + level) / 2, (double)n - 1);
+    if (!isfinite(mean) || !isfinite(half))
+        return -1;
+    *low = mean - half;
+    *high = mean + half;
+    return 0;
+}
+
 int assay_statistics_bootstrap_mean(const double *values, size_t n, uint32_t rounds, uint64_t seed,
                                     double level, double *low, double *high)
 {

@@ -330,6 +330,7 @@ struct assay_host {
     int (*spearman)(struct assay_context *, const double *x, const double *y, size_t n, double *rho);
     int (*bootstrap_mean)(struct assay_context *, const double *values, size_t n, uint32_t rounds,
                           uint64_t seed, double level, double *low, double *high);
+    int (*student_mean)(const double *values, size_t n, double level, double *low, double *high);
     int (*ranks)(struct assay_context *, const double *values, size_t n, double *ranks);
     int (*median_mad)(struct assay_context *, const double *values, size_t n, double *median, double *mad);
     int (*difference)(const double *from, const double *to, double *low, double *high);
@@ -470,7 +471,7 @@ static inline const char *assay_cell_text(struct assay_context *c, const struct 
  * for want of memory. A count is whole and at most 1e6. wilson: Wilson 1927, score interval of a proportion.
  * poisson: Garwood 1936, exact interval of a count. quantile: type 7 of Hyndman and Fan 1996, `values` in any order.
  * spearman: mean ranks for ties. bootstrap_mean: percentile interval of the mean (Efron 1979), the same for
- * the same seed. ranks: from 1, mean ranks for ties; `ranks` may be `values`. median_mad: the median, and the median
+ * the same seed. student_mean: interval of the mean (Student 1908), n from 2. ranks: from 1, mean ranks for ties; `ranks` may be `values`. median_mad: the median, and the median
  * of the absolute deviations from it, not scaled. difference: interval of `to` - `from`, each { estimate, low, high }
  * (Newcombe 1998, Zou and Donner 2008: the squared distances to the limits are added). */
 static inline int assay_wilson(struct assay_context *c, double hits, double trials, double level, double *low, double *high)
@@ -483,6 +484,8 @@ static inline int assay_spearman(struct assay_context *c, const double *x, const
 { return c->host->spearman(c, x, y, n, rho); }
 static inline int assay_bootstrap_mean(struct assay_context *c, const double *values, size_t n, uint32_t rounds, uint64_t seed, double level, double *low, double *high)
 { return c->host->bootstrap_mean(c, values, n, rounds, seed, level, low, high); }
+static inline int assay_student_mean(struct assay_context *c, const double *values, size_t n, double level, double *low, double *high)
+{ return c->host->student_mean(values, n, level, low, high); }
 static inline int assay_ranks(struct assay_context *c, const double *values, size_t n, double *ranks)
 { return c->host->ranks(c, values, n, ranks); }
 static inline int assay_median_mad(struct assay_context *c, const double *values, size_t n, double *median, double *mad)
