@@ -71,21 +71,34 @@ struct reader {
     struct assay_context *c;
     const struct assay_report *r;
     const struct assay_dictionary *indicators, *proportions;
-    const struct assay_layer *findings;
+    const struct assay_layer *findings, *cues;
+    const struct assay_hits *hits, *proportion_hits;
     struct tally *sentence; /* per sentence and indicator, 0 or 1 of each */
     struct tally *area;     /* per area and indicator */
+};
+
+/* What belongs to a sentence: from the first to before the end. */
+struct part {
+    uint32_t hit, hit_end, finding, finding_end, cue, cue_end, proportion, proportion_end;
 };
 
 /* ---- what the sentences report --------------------------------------------------------------------------
  */
 
-/* Of the findings, which rise by place: the one that holds a place of the text; *at is where to look from.
- * n_spans: there is none. */
-static uint32_t finding_at(const struct assay_layer *findings, uint32_t place, uint32_t *at)
+/* Whether the word at place `token` stands in the span. */
+static bool stands_in(const struct reader *d, const struct assay_layer *layer, uint32_t span, uint32_t token)
 {
-    while (*at < findings->n_spans && findings->span_end[*at] <= place)
-        ++*at;
-    return *at < findings->n_spans && findings->span_begin[*at] <= place ? *at : findings->n_spans;
+    return layer->span_begin[span] <= d->r->token_begin[token] &&
+           d->r->token_begin[token] < layer->span_end[span];
+}
+
+/* Of the sentence's findings the one that holds the word; n_spans: there is none. */
+static uint32_t finding_of(const struct reader *d, const struct part *p, uint32_t token)
+{
+    for (uint32_t f = p->finding; f < p->finding_end; f++)
+        if (stands_in(d, d->findings, f, token))
+            return f;
+    return d->findings->n_spans;
 }
 
 static bool says(const struct assay_layer *findings, uint32_t finding, const char *what)
@@ -93,44 +106,107 @@ static bool says(const struct assay_layer *findings, uint32_t finding, const cha
     return finding < findings->n_spans && !strcmp(findings->label[findings->span_label[finding]], what);
 }
 
-/* The strongest proportion in each finding, + 1; 0: none. NULL: no memory. */
-static uint32_t *find_proportions(const struct reader *d)
+/* Whether a cue is of blame: its label ends in a minus. */
+static bool blames(const struct assay_layer *cues, uint32_t cue)
 {
-    const struct assay_hits *hits = assay_hits_find(d->c, d->proportions);
-    uint32_t *of = assay_alloc(d->c, ((size_t)d->findings->n_spans + 1) * sizeof *of), at = 0;
-    for (uint32_t i = 0; hits && of && i < hits->n_hits; i++) {
-        uint32_t f = finding_at(d->findings, d->r->token_begin[hits->first_token[i]], &at);
-        if (f < d->findings->n_spans && (!of[f] || hits->entry[i] < of[f] - 1))
-            of[f] = hits->entry[i] + 1;
-    }
-    return hits ? of : NULL;
+    const char *label = cues->label[cues->span_label[cue]];
+    size_t n = strlen(label);
+    return n && label[n - 1] == '-';
 }
 
-static void take_hit(struct reader *d, const struct assay_hits *hits, uint32_t i, uint32_t finding,
-                     uint32_t proportion)
+/* Whether a hit and a cue overlap. */
+static bool meets(const struct reader *d, uint32_t hit, uint32_t cue)
 {
-    struct tally *t = &d->sentence[(size_t)hits->sentence[i] * d->indicators->n_entries + hits->entry[i]];
-    bool good = says(d->findings, finding, "positive");
-    bool bad = hits->list[i] == ASSAY_OUTRIGHT ? !good : says(d->findings, finding, "negative");
-    if (bad) {
-        t->weaknesses = 1;
-        if (proportion && (!t->prevalence || proportion < t->prevalence))
-            t->prevalence = proportion;
-    } else if (good) {
-        t->strengths = 1;
+    uint32_t last = d->hits->first_token[hit] + d->hits->n_tokens[hit] - 1;
+    return d->r->token_begin[d->hits->first_token[hit]] < d->cues->span_end[cue] &&
+           d->cues->span_begin[cue] < d->r->token_end[last];
+}
+
+/* Whether an outright pattern of the sentence has the cue: the blame is on its subject. */
+static bool is_taken(const struct reader *d, const struct part *p, uint32_t cue)
+{
+    for (uint32_t i = p->hit; i < p->hit_end; i++)
+        if (d->hits->list[i] == ASSAY_OUTRIGHT && meets(d, i, cue))
+            return true;
+    return false;
+}
+
+/* Whether a hit has a cue of blame in it. */
+static bool is_blamed(const struct reader *d, const struct part *p, uint32_t hit)
+{
+    for (uint32_t q = p->cue; q < p->cue_end; q++)
+        if (blames(d->cues, q) && meets(d, hit, q))
+            return true;
+    return false;
+}
+
+/* Whether a negative finding blames subjects that it only names: by a cue that no outright pattern has taken,
+ * or, where it has no cue, as a whole. */
+static bool blames_subjects(const struct reader *d, const struct part *p, uint32_t finding)
+{
+    bool any = false;
+    for (uint32_t q = p->cue; q < p->cue_end; q++) {
+        if (!blames(d->cues, q) || d->cues->span_begin[q] < d->findings->span_begin[finding] ||
+            d->cues->span_begin[q] >= d->findings->span_end[finding])
+            continue;
+        if (!is_taken(d, p, q))
+            return true;
+        any = true;
     }
+    return !any;
+}
+
+/* The strongest proportion in the finding, + 1; 0: none. */
+static uint32_t proportion_of(const struct reader *d, const struct part *p, uint32_t finding)
+{
+    uint32_t strongest = 0;
+    for (uint32_t i = p->proportion; i < p->proportion_end; i++)
+        if (stands_in(d, d->findings, finding, d->proportion_hits->first_token[i]) &&
+            (!strongest || d->proportion_hits->entry[i] < strongest - 1))
+            strongest = d->proportion_hits->entry[i] + 1;
+    return strongest;
+}
+
+static void take_hit(struct reader *d, const struct part *p, uint32_t i)
+{
+    uint32_t f = finding_of(d, p, d->hits->first_token[i]);
+    struct tally *t = &d->sentence[(size_t)d->hits->sentence[i] * d->indicators->n_entries + d->hits->entry[i]];
+    bool good = says(d->findings, f, "positive");
+    bool bad = d->hits->list[i] == ASSAY_OUTRIGHT
+                   ? !good || is_blamed(d, p, i)
+                   : says(d->findings, f, "negative") && blames_subjects(d, p, f);
+    t->strengths |= good && !bad;
+    if (!bad)
+        return;
+    t->weaknesses = 1;
+    uint32_t proportion = f < d->findings->n_spans ? proportion_of(d, p, f) : 0;
+    if (proportion && (!t->prevalence || proportion < t->prevalence))
+        t->prevalence = proportion;
+}
+
+/* Where, in a list that rises by sentence, those of sentence s end that begin at `at`. */
+static uint32_t end_of(const uint32_t *sentence, uint32_t n, uint32_t at, uint32_t s)
+{
+    while (at < n && sentence[at] == s)
+        at++;
+    return at;
 }
 
 static int read_sentences(struct reader *d)
 {
-    const struct assay_hits *hits = assay_hits_find(d->c, d->indicators);
-    const uint32_t *proportions = find_proportions(d);
-    uint32_t at = 0;
-    if (!hits || !proportions)
+    struct part p = {0};
+    d->hits = assay_hits_find(d->c, d->indicators);
+    d->proportion_hits = assay_hits_find(d->c, d->proportions);
+    if (!d->hits || !d->proportion_hits)
         return -1;
-    for (uint32_t i = 0; i < hits->n_hits; i++) {
-        uint32_t f = finding_at(d->findings, d->r->token_begin[hits->first_token[i]], &at);
-        take_hit(d, hits, i, f, f < d->findings->n_spans ? proportions[f] : 0);
+    for (uint32_t s = 0; s < d->r->n_sentences; s++) {
+        p = (struct part){.hit = p.hit_end, .finding = p.finding_end, .cue = p.cue_end, .proportion = p.proportion_end};
+        p.hit_end = end_of(d->hits->sentence, d->hits->n_hits, p.hit, s);
+        p.finding_end = end_of(d->findings->span_sentence, d->findings->n_spans, p.finding, s);
+        p.cue_end = end_of(d->cues->span_sentence, d->cues->n_spans, p.cue, s);
+        p.proportion_end = end_of(d->proportion_hits->sentence, d->proportion_hits->n_hits, p.proportion, s);
+        for (uint32_t i = p.hit; i < p.hit_end; i++)
+            take_hit(d, &p, i);
     }
     return 0;
 }
@@ -222,11 +298,12 @@ static int risk_analyse(struct assay_context *c, void *self, const struct assay_
                        .r = r,
                        .indicators = assay_option_dictionary(c, "dictionary"),
                        .proportions = assay_option_dictionary(c, "proportions"),
-                       .findings = assay_layer_get(c, ASSAY_LAYER_SPANS, "findings")};
+                       .findings = assay_layer_get(c, ASSAY_LAYER_SPANS, "findings"),
+                       .cues = assay_layer_get(c, ASSAY_LAYER_SPANS, "cues")};
     size_t n = d.indicators->n_entries;
     d.sentence = assay_alloc(c, ((size_t)r->n_sentences * n + 1) * sizeof *d.sentence);
     d.area = assay_alloc(c, ((size_t)r->n_areas * n + 1) * sizeof *d.area);
-    if (!d.findings || !d.sentence || !d.area || read_sentences(&d))
+    if (!d.findings || !d.cues || !d.sentence || !d.area || read_sentences(&d))
         return -1;
     add_up(&d);
     for (uint32_t a = 0; a < r->n_areas; a++)
@@ -264,7 +341,7 @@ ASSAY_PLUGIN(risk) = {
     .options = options,
     .tables = tables,
     .provides = layers,
-    .requires_layers = ASSAY_NAMES("findings"),
+    .requires_layers = ASSAY_NAMES("findings", "cues"),
     .lookup = risk_lookup,
     .analyse = risk_analyse,
 };
