@@ -15,6 +15,10 @@ static const struct assay_option *const options[] = {
                  .doc = "the indicators: their subjects, and what reports the weakness outright"),
     ASSAY_OPTION(.name = "proportions", .type = ASSAY_OPTION_DICTIONARY,
                  .doc = "words of proportion, the strongest first"),
+    ASSAY_OPTION(.name = "pronouns", .type = ASSAY_OPTION_DICTIONARY,
+                 .doc = "what begins a sentence that goes on with the subject of the one before"),
+    ASSAY_OPTION(.name = "reach", .type = ASSAY_OPTION_INT, .default_value = "15", .min = 0, .max = 100,
+                 .unit = "words", .doc = "how far a word of blame may stand from the subject it blames"),
     NULL};
 
 #define COUNT(column, text) ASSAY_COLUMN(.name = (column), .type = ASSAY_INT, .doc = (text))
@@ -72,14 +76,16 @@ struct reader {
     const struct assay_report *r;
     const struct assay_dictionary *indicators, *proportions;
     const struct assay_layer *findings, *cues;
-    const struct assay_hits *hits, *proportion_hits;
+    const struct assay_hits *hits, *proportion_hits, *pronoun_hits;
+    uint32_t reach;
     struct tally *sentence; /* per sentence and indicator, 0 or 1 of each */
     struct tally *area;     /* per area and indicator */
 };
 
 /* What belongs to a sentence: from the first to before the end. */
 struct part {
-    uint32_t hit, hit_end, finding, finding_end, cue, cue_end, proportion, proportion_end;
+    uint32_t hit, hit_end, finding, finding_end, cue, cue_end, proportion, proportion_end, pronoun,
+        pronoun_end;
 };
 
 /* ---- what the sentences report --------------------------------------------------------------------------
@@ -140,16 +146,27 @@ static bool is_blamed(const struct reader *d, const struct part *p, uint32_t hit
     return false;
 }
 
-/* Whether a negative finding blames subjects that it only names: by a cue that no outright pattern has taken,
- * or, where it has no cue, as a whole. */
-static bool blames_subjects(const struct reader *d, const struct part *p, uint32_t finding)
+/* How many words stand between a hit and a cue; 0: they meet or touch. */
+static uint32_t distance(const struct reader *d, uint32_t hit, uint32_t cue)
+{
+    uint32_t first = d->hits->first_token[hit], end = first + d->hits->n_tokens[hit], n = 0;
+    while (first > 0 && d->r->token_begin[first - 1] >= d->cues->span_end[cue])
+        first--, n++;
+    while (end < d->r->n_tokens && d->r->token_end[end] <= d->cues->span_begin[cue])
+        end++, n++;
+    return n;
+}
+
+/* Whether a negative finding blames a subject that it names: by a cue near it that no outright pattern has
+ * taken, or, where it has no cue, as a whole. */
+static bool blames_subject(const struct reader *d, const struct part *p, uint32_t finding, uint32_t hit)
 {
     bool any = false;
     for (uint32_t q = p->cue; q < p->cue_end; q++) {
         if (!blames(d->cues, q) || d->cues->span_begin[q] < d->findings->span_begin[finding] ||
             d->cues->span_begin[q] >= d->findings->span_end[finding])
             continue;
-        if (!is_taken(d, p, q))
+        if (!is_taken(d, p, q) && distance(d, hit, q) <= d->reach)
             return true;
         any = true;
     }
@@ -167,21 +184,59 @@ static uint32_t proportion_of(const struct reader *d, const struct part *p, uint
     return strongest;
 }
 
+static struct tally *tally_of(const struct reader *d, uint32_t sentence, uint32_t indicator)
+{
+    return &d->sentence[(size_t)sentence * d->indicators->n_entries + indicator];
+}
+
+/* The finding, if any, reports the weakness. */
+static void report(const struct reader *d, const struct part *p, struct tally *t, uint32_t finding)
+{
+    uint32_t proportion = finding < d->findings->n_spans ? proportion_of(d, p, finding) : 0;
+    t->weaknesses = 1;
+    if (proportion && (!t->prevalence || proportion < t->prevalence))
+        t->prevalence = proportion;
+}
+
 static void take_hit(struct reader *d, const struct part *p, uint32_t i)
 {
     uint32_t f = finding_of(d, p, d->hits->first_token[i]);
-    struct tally *t = &d->sentence[(size_t)d->hits->sentence[i] * d->indicators->n_entries + d->hits->entry[i]];
+    struct tally *t = tally_of(d, d->hits->sentence[i], d->hits->entry[i]);
     bool good = says(d->findings, f, "positive");
-    bool bad = d->hits->list[i] == ASSAY_OUTRIGHT
-                   ? !good || is_blamed(d, p, i)
-                   : says(d->findings, f, "negative") && blames_subjects(d, p, f);
-    t->strengths |= good && !bad;
-    if (!bad)
-        return;
-    t->weaknesses = 1;
-    uint32_t proportion = f < d->findings->n_spans ? proportion_of(d, p, f) : 0;
-    if (proportion && (!t->prevalence || proportion < t->prevalence))
-        t->prevalence = proportion;
+    if (d->hits->list[i] == ASSAY_OUTRIGHT ? !good || is_blamed(d, p, i)
+                                           : says(d->findings, f, "negative") && blames_subject(d, p, f, i))
+        report(d, p, t, f);
+    else if (good)
+        t->strengths = 1;
+}
+
+/* Whether a sentence begins with words that stand for what the one before it in its block is about. */
+static bool goes_on(const struct reader *d, const struct part *p, uint32_t s)
+{
+    return s > 0 && d->r->sentence_block[s] == d->r->sentence_block[s - 1] && p->pronoun < p->pronoun_end &&
+           d->pronoun_hits->first_token[p->pronoun] == d->r->sentence_first_token[s];
+}
+
+/* A finding that names no subject is on the one that its sentence named first, or else, where it begins with
+ * a pronoun, on that of the sentence before. */
+static void carry_on(struct reader *d, const struct part *before, const struct part *p, uint32_t s,
+                     uint32_t f)
+{
+    const struct part *from = p;
+    for (uint32_t i = p->hit; i < p->hit_end; i++)
+        if (stands_in(d, d->findings, f, d->hits->first_token[i]))
+            return;
+    if (p->hit == p->hit_end ||
+        d->r->token_begin[d->hits->first_token[p->hit]] > d->findings->span_begin[f]) {
+        if (f > p->finding || !goes_on(d, p, s) || before->hit == before->hit_end)
+            return;
+        from = before;
+    }
+    struct tally *t = tally_of(d, s, d->hits->entry[from->hit]);
+    if (says(d->findings, f, "negative"))
+        report(d, p, t, f);
+    else if (says(d->findings, f, "positive"))
+        t->strengths = 1;
 }
 
 /* Where, in a list that rises by sentence, those of sentence s end that begin at `at`. */
@@ -192,21 +247,33 @@ static uint32_t end_of(const uint32_t *sentence, uint32_t n, uint32_t at, uint32
     return at;
 }
 
+/* The sentence's part, behind the one of the sentence before. */
+static struct part next_part(const struct reader *d, const struct part *p, uint32_t s)
+{
+    const struct assay_hits *h = d->hits, *of = d->proportion_hits, *pronouns = d->pronoun_hits;
+    return (struct part){
+        p->hit_end,        end_of(h->sentence, h->n_hits, p->hit_end, s),
+        p->finding_end,    end_of(d->findings->span_sentence, d->findings->n_spans, p->finding_end, s),
+        p->cue_end,        end_of(d->cues->span_sentence, d->cues->n_spans, p->cue_end, s),
+        p->proportion_end, end_of(of->sentence, of->n_hits, p->proportion_end, s),
+        p->pronoun_end,    end_of(pronouns->sentence, pronouns->n_hits, p->pronoun_end, s)};
+}
+
 static int read_sentences(struct reader *d)
 {
     struct part p = {0};
     d->hits = assay_hits_find(d->c, d->indicators);
-    d->proportion_hits = assay_hits_find(d->c, d->proportions);
-    if (!d->hits || !d->proportion_hits)
+    d->proportion_hits = assay_hits_find(d->c, assay_option_dictionary(d->c, "proportions"));
+    d->pronoun_hits = assay_hits_find(d->c, assay_option_dictionary(d->c, "pronouns"));
+    if (!d->hits || !d->proportion_hits || !d->pronoun_hits)
         return -1;
     for (uint32_t s = 0; s < d->r->n_sentences; s++) {
-        p = (struct part){.hit = p.hit_end, .finding = p.finding_end, .cue = p.cue_end, .proportion = p.proportion_end};
-        p.hit_end = end_of(d->hits->sentence, d->hits->n_hits, p.hit, s);
-        p.finding_end = end_of(d->findings->span_sentence, d->findings->n_spans, p.finding, s);
-        p.cue_end = end_of(d->cues->span_sentence, d->cues->n_spans, p.cue, s);
-        p.proportion_end = end_of(d->proportion_hits->sentence, d->proportion_hits->n_hits, p.proportion, s);
+        struct part before = p;
+        p = next_part(d, &before, s);
         for (uint32_t i = p.hit; i < p.hit_end; i++)
             take_hit(d, &p, i);
+        for (uint32_t f = p.finding; f < p.finding_end; f++)
+            carry_on(d, &before, &p, s, f);
     }
     return 0;
 }
@@ -298,6 +365,7 @@ static int risk_analyse(struct assay_context *c, void *self, const struct assay_
                        .r = r,
                        .indicators = assay_option_dictionary(c, "dictionary"),
                        .proportions = assay_option_dictionary(c, "proportions"),
+                       .reach = (uint32_t)assay_option_int(c, "reach"),
                        .findings = assay_layer_get(c, ASSAY_LAYER_SPANS, "findings"),
                        .cues = assay_layer_get(c, ASSAY_LAYER_SPANS, "cues")};
     size_t n = d.indicators->n_entries;
