@@ -45,7 +45,7 @@ static int read_row(struct assay_csv *c, const char **cell, uint32_t *n)
         return 0;
     c->row_line = c->line;
     for (*n = 0;; c->p++) {
-        char *end = NULL;
+        char *end = c->p;
         if (*n == ASSAY_CSV_MOST_COLUMNS)
             return wrong(c, "the row has more than 256 columns");
         cell[(*n)++] = c->p;

@@ -31,13 +31,12 @@ static void print_marked(const char *text, char *cues)
         char *end = cues + strcspn(cues, ";");
         char *next = *end ? end + 1 + (end[1] == ' ') : end;
         size_t n = (size_t)(end - cues);
-        char sign = n > 2 ? end[-1] : 0;
-        *end = 0;
+        const char *sign = n > 2 ? end - 1 : NULL; /* behind a blank */
         if (sign)
             end[-2] = 0;
         const char *at = sign ? strstr(text, cues) : NULL;
         if (at) {
-            printf("%.*s[%s]%c", (int)(at - text), text, cues, sign);
+            printf("%.*s[%s]%c", (int)(at - text), text, cues, *sign);
             text = at + strlen(cues);
         }
         cues = next;

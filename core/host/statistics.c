@@ -170,12 +170,15 @@ int assay_statistics_bootstrap_mean(const double *values, size_t n, uint32_t rou
 
 int assay_statistics_ranks(const double *values, size_t n, double *ranks)
 {
-    if (!n || n > SIZE_MAX / (sizeof *values + sizeof(size_t)) || !all_finite(values, n))
+    if (!n || n > SIZE_MAX / sizeof *values || !all_finite(values, n))
         return -1;
-    double *sorted = malloc(n * (sizeof *sorted + sizeof(size_t)));
-    if (!sorted)
+    double *sorted = malloc(n * sizeof *sorted);
+    size_t *order = malloc(n * sizeof *order);
+    if (!sorted || !order) {
+        free(sorted);
+        free(order);
         return ASSAY_NO_MEMORY;
-    size_t *order = (size_t *)(sorted + n);
+    }
     gsl_sort_index(order, values, 1, n);
     for (size_t i = 0; i < n; i++)
         sorted[i] = values[order[i]];
@@ -186,6 +189,7 @@ int assay_statistics_ranks(const double *values, size_t n, double *ranks)
             ranks[order[i]] = ((double)first + 1 + (double)end) / 2;
     }
     free(sorted);
+    free(order);
     return 0;
 }
 
