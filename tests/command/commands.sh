@@ -31,7 +31,7 @@ assay show bad.txt >out.json 2>log
 same "show of no report" "4 0" "$? $(stat -c %s out.json)"
 
 assay plugins >list
-same "plugins lists ours with their kinds" "csv writer improvements analyser judgements analyser pdf loader sentences analyser text loader themes analyser" \
+same "plugins lists ours with their kinds" "benchmark summary csv writer improvements analyser judgements analyser pdf loader risk analyser sentences analyser sentiment analyser text loader themes analyser trend summary" \
     "$(awk '{ print $1, $2 }' list | xargs)"
 assay plugins themes >one
 same "plugins NAME tells option, layers and tables" 0 \
@@ -41,10 +41,10 @@ same "plugins of a name that isn't there" "2 1" "$? $(grep -c 'did you mean "the
 mkdir broken
 echo rubbish >broken/rubbish.so
 ASSAY_PLUGIN_PATH=$work/broken assay plugins >list 2>log
-same "a broken module is told, and the others listed" "1 1 7" "$? $(grep -c 'rubbish.so: is no shared object' log) $(wc -l <list)"
+same "a broken module is told, and the others listed" "1 1 11" "$? $(grep -c 'rubbish.so: is no shared object' log) $(wc -l <list)"
 
 assay check "$source_dir/conf/ilacs.cfg" >checked 2>log
-same "check says what will run, in order" "pdf text judgements themes improvements sentences csv" \
+same "check says what will run, in order" "pdf text judgements sentiment themes improvements risk sentences benchmark trend csv" \
     "$(awk '/^(loader|analyser|summary|writer)/ { print $2 }' checked | xargs)"
 same "and that nothing is wrong" "$source_dir/conf/ilacs.cfg: nothing wrong" "$(tail -n 1 checked)"
 
