@@ -15,7 +15,7 @@ rm run.log
 cd ..
 mkdir plugins
 odd() { build_plugin "$source_dir/tests/plugins/odd.c" "plugins/$1.so" -Dodd_LTX_assay_plugin="$1_LTX_assay_plugin" -DODD_NAME="\"$1\"" "${@:2}"; }
-export -f odd build_plugin
+export -f odd build_plugin drop
 export source_dir
 
 # All of the earlier output.

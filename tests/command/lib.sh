@@ -53,6 +53,15 @@ take() {
     cp -r "$1" "$2" && chmod -R u+w "$2"
 }
 
+# drop PIPELINE.cfg PLUGIN...: the pipeline without these plugins, whose groups may go over several lines
+drop() {
+    python3 - "$@" <<'PY'
+import re, sys
+with open(sys.argv[1], encoding="utf-8") as f:
+    print(re.sub(r' *\{ plugin = "(%s)"[^}]*\},?\n?' % "|".join(sys.argv[2:]), "", f.read()), end="")
+PY
+}
+
 # build_plugin SOURCE MODULE.so [flags]: as an author would, from the header alone
 build_plugin() {
     local source=$1 module=$2

@@ -49,7 +49,7 @@ same "the same bytes from one child, without a cache" "$(digest out)" "$(digest 
 # ---- pipelines that have less
 
 without() {
-    sed -e "/plugin = \"$1\"/d" p.cfg >"without-$1.cfg"
+    drop p.cfg "$1" >"without-$1.cfg"
     assay run "without-$1.cfg" reports -o "without-$1" 2>log
     same "without $1: the run" 0 $?
 }
@@ -61,7 +61,7 @@ without themes
 same "without themes: all other rows of benchmark" "$(grep -v ,theme_ out/benchmark.csv)" "$(cat without-themes/benchmark.csv)"
 without judgements
 same "without judgements no framework version is like another" "" "$(compare apart without-judgements)"
-sed '/plugin = "\(improvements\|sentiment\|themes\|risk\)"/d' p.cfg >bare.cfg
+drop p.cfg improvements sentiment themes risk >bare.cfg
 assay run bare.cfg reports -o bare 2>log
 same "with none of its tables: no rows, but tables" "0|1 1" "$?|$(wc -l <bare/benchmark.csv) $(wc -l <bare/trend.csv)"
 
