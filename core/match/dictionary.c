@@ -16,6 +16,10 @@ struct reader {
         const char *pattern;
     } * place; /* of each form */
     uint32_t n_places, places_space;
+    /* of each entry */
+    const char **id, **label, **definition, **facet, **area;
+    int32_t *parent;
+    bool *setting;
     struct assay_arena *arena;
     struct assay_error *error;
 };
@@ -43,10 +47,11 @@ static int read_pattern(struct reader *r, const config_setting_t *setting, const
                                   id, pattern, r->place[known].line, r->place[known].pattern);
     ASSAY_GROW(r->arena, r->place, r->n_places, r->places_space);
     r->place[r->n_places++] = (struct place){config_setting_source_line(setting), pattern};
-    struct assay_pattern_of outright = *of;
-    outright.list = ASSAY_OUTRIGHT;
-    if (of->exception && assay_matcher_add(r->matcher, pattern, &outright, r->error))
-        return -1;
+    struct assay_pattern_of one = *of;
+    for (one.list = of->exception ? ASSAY_OUTRIGHT : ASSAY_N_PATTERN_LISTS; one.list < ASSAY_N_PATTERN_LISTS;
+         one.list++)
+        if (assay_matcher_add(r->matcher, pattern, &one, r->error))
+            return -1;
     return assay_matcher_add(r->matcher, pattern, of, r->error);
 }
 
@@ -66,10 +71,12 @@ static int read_patterns(struct reader *r, const config_setting_t *group, const 
 {
     const struct assay_pattern_of of = {r->group, entry, ASSAY_TERMS, false},
                                   outright = {r->group, entry, ASSAY_OUTRIGHT, false},
+                                  again = {r->group, entry, ASSAY_AGAIN, false},
                                   except = {r->group, entry, ASSAY_TERMS, true};
     int terms = read_list(r, group, "terms", id, &of),
         outrights = read_list(r, group, "outright", id, &outright);
-    if (terms < 0 || outrights < 0 || read_list(r, group, "except", id, &except) < 0)
+    if (terms < 0 || outrights < 0 || read_list(r, group, "again", id, &again) < 0 ||
+        read_list(r, group, "except", id, &except) < 0)
         return -1;
     return terms + outrights
                ? 0
@@ -103,26 +110,68 @@ static const char *read_id(struct reader *r, const config_setting_t *group)
     return NULL;
 }
 
-/* Reads the entries into arrays that have room for them. */
-static int read_entries(struct reader *r, const config_setting_t *list, const char **id, const char **label,
-                        const char **definition)
+static const char *read_facet(struct reader *r, const config_setting_t *group, const char *id)
 {
-    static const struct assay_key keys[] = {{.name = "id", .type = ASSAY_KEY_TEXT, .required = true},
+    static const char *const facets[] = {"topic", "cohort", "quality"};
+    const char *facet = assay_config_text(group, "facet", facets[0]);
+    for (size_t i = 0; i < sizeof facets / sizeof *facets; i++)
+        if (!strcmp(facet, facets[i]))
+            return facets[i];
+    assay_config_error(r->config, config_setting_get_member(group, "facet"), r->error,
+                       "%s \"%s\": the facet \"%s\" is none of topic, cohort and quality", r->noun, id,
+                       facet);
+    return NULL;
+}
+
+/* A parent stands above its finer entries, so that nesting has no circles. */
+static int read_parent(struct reader *r, const config_setting_t *group, uint32_t entry)
+{
+    const char *parent = assay_config_text(group, "parent", NULL);
+    r->parent[entry] = -1;
+    for (uint32_t i = 0; parent && i < entry; i++)
+        if (!strcmp(r->id[i], parent))
+            r->parent[entry] = (int32_t)i;
+    return !parent || r->parent[entry] >= 0
+               ? 0
+               : assay_config_error(r->config, config_setting_get_member(group, "parent"), r->error,
+                                    "%s \"%s\": no %s \"%s\" stands above it to be its parent", r->noun,
+                                    r->id[entry], r->noun, parent);
+}
+
+static int read_entry(struct reader *r, const config_setting_t *group, uint32_t i)
+{
+    const char *area = assay_config_text(group, "area", "");
+    if (!(r->id[i] = read_id(r, group)) || !(r->label[i] = read_text(r, group, r->id[i], "label")) ||
+        !(r->definition[i] = read_text(r, group, r->id[i], "definition")) ||
+        !(r->facet[i] = read_facet(r, group, r->id[i])) || read_parent(r, group, i))
+        return -1;
+    r->setting[i] = assay_config_bool(group, "setting", false);
+    r->area[i] = assay_arena_text(r->arena, area);
+    return read_patterns(r, group, r->id[i], i);
+}
+
+/* Reads the entries into arrays that have room for them. */
+static int read_entries(struct reader *r, const config_setting_t *list)
+{
+    enum { OF_THEMES = 5 }; /* those at the head */
+    static const struct assay_key keys[] = {{.name = "parent", .type = ASSAY_KEY_TEXT},
+                                            {.name = "facet", .type = ASSAY_KEY_TEXT},
+                                            {.name = "area", .type = ASSAY_KEY_TEXT},
+                                            {.name = "setting", .type = ASSAY_KEY_BOOL},
+                                            {.name = "again", .type = ASSAY_KEY_TEXTS},
+                                            {.name = "id", .type = ASSAY_KEY_TEXT, .required = true},
                                             {.name = "label", .type = ASSAY_KEY_TEXT, .required = true},
                                             {.name = "definition", .type = ASSAY_KEY_TEXT, .required = true},
                                             {.name = "terms", .type = ASSAY_KEY_TEXTS, .required = true},
                                             {.name = "outright", .type = ASSAY_KEY_TEXTS},
                                             {.name = "except", .type = ASSAY_KEY_TEXTS},
                                             {.name = NULL}};
+    bool themes = *r->noun == 't';
+    const char *what = themes ? "a theme" : *r->noun == 'i' ? "an indicator" : "an entry";
     for (uint32_t i = 0; i < (uint32_t)config_setting_length(list); i++) {
         const config_setting_t *group = config_setting_get_elem(list, i);
-        const char *what = *r->noun == 't' ? "a theme" : *r->noun == 'i' ? "an indicator" : "an entry";
-        if (assay_config_check(r->config, group, keys, what, r->error))
-            return -1;
-        if (!(id[i] = read_id(r, group)) || !(label[i] = read_text(r, group, id[i], "label")) ||
-            !(definition[i] = read_text(r, group, id[i], "definition")))
-            return -1;
-        if (read_patterns(r, group, id[i], i))
+        if (assay_config_check(r->config, group, keys + (themes ? 0 : OF_THEMES), what, r->error) ||
+            read_entry(r, group, i))
             return -1;
     }
     return 0;
@@ -171,14 +220,24 @@ static int read_dictionary(struct reader *r, struct assay_dictionary **dictionar
     if (!list)
         return -1;
     uint32_t n = (uint32_t)config_setting_length(list);
-    const char **id = assay_arena_array(r->arena, n, sizeof *id);
-    const char **label = assay_arena_array(r->arena, n, sizeof *label);
-    const char **definition = assay_arena_array(r->arena, n, sizeof *definition);
-    if (read_entries(r, list, id, label, definition))
+    const char ***texts[] = {&r->id, &r->label, &r->definition, &r->facet, &r->area};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = assay_arena_array(r->arena, n, sizeof **texts[i]);
+    r->parent = assay_arena_array(r->arena, n, sizeof *r->parent);
+    r->setting = assay_arena_array(r->arena, n, sizeof *r->setting);
+    if (read_entries(r, list))
         return -1;
     struct assay_dictionary *d = assay_arena_alloc(r->arena, sizeof *d);
-    *d = (struct assay_dictionary){sizeof *d, n,          id,
-                                   label,     definition, assay_arena_text(r->arena, r->config->sha256)};
+    *d = (struct assay_dictionary){.size = sizeof *d,
+                                   .n_entries = n,
+                                   .id = r->id,
+                                   .label = r->label,
+                                   .definition = r->definition,
+                                   .sha256 = assay_arena_text(r->arena, r->config->sha256),
+                                   .parent = r->parent,
+                                   .facet = r->facet,
+                                   .setting = r->setting,
+                                   .area = r->area};
     *dictionary = d;
     return 0;
 }

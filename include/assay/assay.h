@@ -258,7 +258,11 @@ struct assay_dictionary {
     const char *const *id; /* in the order of the file */
     const char *const *label;
     const char *const *definition;
-    const char *sha256; /* of the file, 64 hexadecimal digits */
+    const char *sha256;       /* of the file, 64 hexadecimal digits */
+    const int32_t *parent;    /* the entry that each is a finer part of, always one before it; -1: none */
+    const char *const *facet; /* topic, cohort or quality */
+    const bool *setting;      /* whether whole paragraphs may be about it */
+    const char *const *area;  /* of a report, that is all about it; "": none */
 };
 
 /* Where a dictionary's terms stand in a report: ordered by token, then by entry, then by list. Within a list
@@ -267,7 +271,9 @@ struct assay_dictionary {
 enum assay_pattern_list {
     ASSAY_TERMS = 0,
     ASSAY_OUTRIGHT =
-        1 /* of an entry that has such a list: they say it by themselves, whatever stands around */
+        1,           /* of an entry that has such a list: they say it by themselves, whatever stands around */
+    ASSAY_AGAIN = 2, /* likewise: they go on with what the sentence before was about, and else say nothing */
+    ASSAY_N_PATTERN_LISTS
 };
 struct assay_hits {
     uint32_t size;

@@ -39,11 +39,13 @@ static const struct assay_table *const tables[] = {
     [SENTENCE_THEMES] = ASSAY_TABLE(
             .scope = ASSAY_PER_REPORT, .name = "sentence_themes",
             .primary_key = ASSAY_NAMES("sentence_id", "theme", "begin"),
-            .doc = "One row per place where a term of a theme stands.",
+            .doc = "One row per place where a term of a theme stands, or what carries the theme over to a "
+                   "sentence without one: a pronoun, or the whole sentence where its paragraph or area "
+                   "is about it.",
             .columns = ASSAY_COLUMNS(
                 SENTENCE_ID_COLUMN, ASSAY_COLUMN(.name = "theme", .type = ASSAY_ID, .doc = "The theme."),
                 ASSAY_COLUMN(.name = "begin", .type = ASSAY_INT, .unit = "bytes",
-                             .doc = "Where the term begins in the report's text, as assay show prints it."),
+                             .doc = "Where the place begins in the report's text, as assay show prints it."),
                 ASSAY_COLUMN(.name = "end", .type = ASSAY_INT, .unit = "bytes",
                              .doc = "Where it ends there."))),
     [SENTENCE_RISKS] = ASSAY_TABLE(.scope = ASSAY_PER_REPORT, .name = "sentence_risks",
@@ -62,7 +64,7 @@ static void make_id(char id[ID_BYTES], const struct assay_report *r, uint32_t se
 
 /* What the analysers before have said; NULL: not in this pipeline. */
 struct opinions {
-    const struct assay_layer *polarity, *score, *cues, *mentions, *risks;
+    const struct assay_layer *polarity, *score, *cues, *mentions, *carriers, *risks;
 };
 
 /* The labels of the sentence's cues, as one text; *next is the first span not yet passed. NULL: no memory. */
@@ -106,20 +108,31 @@ static int give_sentence(struct assay_context *c, const struct assay_report *r, 
     return assay_row_end(c);
 }
 
-static int give_mentions(struct assay_context *c, const struct assay_report *r,
-                         const struct assay_layer *mentions)
+/* The places of one sentence; *next is the first span not yet passed. */
+static int give_places(struct assay_context *c, const struct assay_report *r,
+                       const struct assay_layer *places, uint32_t sentence, uint32_t *next)
 {
     char id[ID_BYTES];
-    for (uint32_t i = 0; i < mentions->n_spans; i++) {
-        make_id(id, r, mentions->span_sentence[i]);
+    make_id(id, r, sentence);
+    for (; *next < places->n_spans && places->span_sentence[*next] <= sentence; ++*next) {
         assay_row_begin(c, SENTENCE_THEMES);
         assay_put_text(c, THEME_SENTENCE_ID, id);
-        assay_put_text(c, THEME, mentions->label[mentions->span_label[i]]);
-        assay_put_int(c, THEME_BEGIN, mentions->span_begin[i]);
-        assay_put_int(c, THEME_END, mentions->span_end[i]);
+        assay_put_text(c, THEME, places->label[places->span_label[*next]]);
+        assay_put_int(c, THEME_BEGIN, places->span_begin[*next]);
+        assay_put_int(c, THEME_END, places->span_end[*next]);
         if (assay_row_end(c))
             return -1;
     }
+    return 0;
+}
+
+static int give_themes(struct assay_context *c, const struct assay_report *r, const struct opinions *o)
+{
+    uint32_t mention = 0, carrier = 0;
+    for (uint32_t s = 0; s < r->n_sentences; s++)
+        if ((o->mentions && give_places(c, r, o->mentions, s, &mention)) ||
+            (o->carriers && give_places(c, r, o->carriers, s, &carrier)))
+            return -1;
     return 0;
 }
 
@@ -146,12 +159,13 @@ static int sentences_analyse(struct assay_context *c, void *self, const struct a
                                .score = assay_layer_get(c, ASSAY_LAYER_NUMBER, "polarity_score"),
                                .cues = assay_layer_get(c, ASSAY_LAYER_SPANS, "cues"),
                                .mentions = assay_layer_get(c, ASSAY_LAYER_SPANS, "theme_mentions"),
+                               .carriers = assay_layer_get(c, ASSAY_LAYER_SPANS, "theme_carriers"),
                                .risks = assay_layer_get(c, ASSAY_LAYER_SET, "risks")};
     uint32_t next_cue = 0;
     for (uint32_t s = 0; s < r->n_sentences; s++)
         if (give_sentence(c, r, &o, s, &next_cue))
             return -1;
-    return (o.mentions && give_mentions(c, r, o.mentions)) || (o.risks && give_risks(c, r, o.risks)) ? -1 : 0;
+    return give_themes(c, r, &o) || (o.risks && give_risks(c, r, o.risks)) ? -1 : 0;
 }
 
 ASSAY_PLUGIN(sentences) = {
@@ -161,6 +175,7 @@ ASSAY_PLUGIN(sentences) = {
     .licence = "GPL-3.0-or-later",
     .summary = "every sentence with its place, its polarity, themes and risks",
     .tables = tables,
-    .uses_layers = ASSAY_NAMES("polarity", "polarity_score", "cues", "theme_mentions", "risks"),
+    .uses_layers = ASSAY_NAMES("polarity", "polarity_score", "cues", "theme_mentions", "theme_carriers",
+                               "risks"),
     .analyse = sentences_analyse,
 };

@@ -1,4 +1,8 @@
-/* themes: how often each area of a report speaks of each theme of a dictionary. */
+/* themes: how often each area of a report speaks of each theme of a dictionary.
+ *
+ * A sentence has a theme where one of its terms stands, or a word of its list `again` and the sentence before
+ * in the paragraph had it. Else a pronoun at its head may stand for the theme, its paragraph may be about it,
+ * or its area. What has a finer theme has its parent, too. */
 #include <assay/assay.h>
 
 #include <string.h>
@@ -19,13 +23,16 @@ enum {
     PER_1000_LOW,
     PER_1000_HIGH
 };
-enum { ID, LOOKUP_LABEL, DEFINITION, DICTIONARY };
+enum { ID, LOOKUP_LABEL, DEFINITION, DICTIONARY, PARENT, FACET };
 enum { POLARITIES = NEUTRAL - POSITIVE + 1 };
 
 static const char *const polarities[POLARITIES] = {"positive", "negative", "mixed", "neutral"};
 
 static const struct assay_option *const options[] = {
     ASSAY_OPTION(.name = "dictionary", .type = ASSAY_OPTION_DICTIONARY, .doc = "the themes and their terms"),
+    ASSAY_OPTION(.name = "pronouns", .type = ASSAY_OPTION_TEXT,
+                 .default_value = "this these they it their he she",
+                 .doc = "words that, at the head of a sentence, stand for what the one before was about"),
     NULL};
 
 #define COUNT(column, text) ASSAY_COLUMN(.name = (column), .type = ASSAY_INT, .doc = (text))
@@ -44,9 +51,11 @@ static const struct assay_table *const tables[] = {
             .columns = ASSAY_COLUMNS(
                 ASSAY_COLUMN(.name = "area", .type = ASSAY_ID, .doc = "The area of the report."),
                 ASSAY_COLUMN(.name = "theme", .type = ASSAY_ID, .doc = "The theme; see themes_lookup."),
-                COUNT("mentions", "Places where a term of the theme stands, overlaps counted once."),
-                COUNT("sentences", "Sentences with at least one such place."), POLARITY("positive"),
-                POLARITY("negative"), POLARITY("mixed"), POLARITY("neutral"),
+                COUNT("mentions", "Places where a term of the theme, or of a finer one, stands; overlaps "
+                                  "counted once."),
+                COUNT("sentences",
+                      "Sentences on the theme: with such a place, or by a pronoun, paragraph or area."),
+                POLARITY("positive"), POLARITY("negative"), POLARITY("mixed"), POLARITY("neutral"),
                 COUNT("area_sentences", "All sentences of the area."),
                 COUNT("area_words", "All words of its sentences; a hyphen parts two words."),
                 RATE("per_1000_words", "1000 * mentions / area_words; empty where the area has no words."),
@@ -60,22 +69,239 @@ static const struct assay_table *const tables[] = {
                         ASSAY_COLUMN(.name = "label", .type = ASSAY_TEXT, .doc = "Its name for readers."),
                         ASSAY_COLUMN(.name = "definition", .type = ASSAY_TEXT, .doc = "What it covers."),
                         ASSAY_COLUMN(.name = "dictionary", .type = ASSAY_ID,
-                                     .doc = "SHA-256 of the dictionary's file."))),
+                                     .doc = "SHA-256 of the dictionary's file."),
+                        ASSAY_COLUMN(.name = "parent", .type = ASSAY_ID, .nullable = 1,
+                                     .doc = "The theme that it is a finer part of, and counts for, too."),
+                        ASSAY_COLUMN(.name = "facet", .type = ASSAY_ID,
+                                     .doc = "topic: what is spoken of; cohort: which children; quality: how "
+                                            "the work is done."))),
     NULL};
 
 static const struct assay_layer_declaration *const layers[] = {
-    ASSAY_LAYER(.name = "themes", .kind = ASSAY_LAYER_SET, .doc = "the themes of each sentence"),
+    ASSAY_LAYER(.name = "themes", .kind = ASSAY_LAYER_SET,
+                .doc = "the themes of each sentence, finer ones apart"),
     ASSAY_LAYER(.name = "theme_mentions", .kind = ASSAY_LAYER_SPANS, .doc = "where a term of a theme stands"),
+    ASSAY_LAYER(.name = "theme_carriers", .kind = ASSAY_LAYER_SPANS,
+                .doc =
+                    "what gives a theme to a sentence without a term of it: a pronoun, or the whole sentence "
+                    "by its paragraph or area"),
     NULL};
 
-/* What is counted for one theme in one area. */
-struct tally {
-    uint32_t mentions, sentences, polarity[POLARITIES];
+/* Places of themes, in the order of their sentences. */
+struct places {
+    uint32_t n, *begin, *end, *theme, *sentence;
 };
 
-static int give_themes_layer(struct assay_context *c, const struct assay_report *r,
-                             const struct assay_dictionary *d, const bool *has)
+/* What gives a theme to a sentence. */
+enum way { NOT_AT_ALL, BY_TERM, BY_PRONOUN, BY_PARAGRAPH, BY_AREA };
+
+/* Works through the sentences of a report in order. */
+struct finder {
+    const struct assay_report *report;
+    const struct assay_dictionary *dictionary;
+    const struct assay_hits *hits;
+    bool *cohort, *quality; /* of each theme: whether that is its facet */
+    const bool *pronoun;    /* of each sentence: whether it opens with one */
+    uint8_t *way;           /* of each sentence and theme: enum way */
+    uint32_t *counted;      /* of each theme: the token behind its last mention */
+    struct places mentions, carriers;
+};
+
+static uint8_t *ways_of(const struct finder *f, uint32_t sentence)
 {
+    return f->way + (size_t)sentence * f->dictionary->n_entries;
+}
+
+static void put_place(struct places *p, uint32_t theme, uint32_t sentence, uint32_t begin, uint32_t end)
+{
+    p->begin[p->n] = begin;
+    p->end[p->n] = end;
+    p->theme[p->n] = theme;
+    p->sentence[p->n++] = sentence;
+}
+
+/* A hit is a mention of its theme and of all above it, unless it overlaps the last one. */
+static void mention(struct finder *f, uint32_t hit)
+{
+    const struct assay_report *r = f->report;
+    uint32_t s = f->hits->sentence[hit], first = f->hits->first_token[hit];
+    uint32_t end = first + f->hits->n_tokens[hit];
+    for (int32_t t = (int32_t)f->hits->entry[hit]; t >= 0; t = f->dictionary->parent[t]) {
+        ways_of(f, s)[t] = BY_TERM;
+        if (first < f->counted[t])
+            continue;
+        f->counted[t] = end;
+        put_place(&f->mentions, (uint32_t)t, s, r->token_begin[first], r->token_end[end - 1]);
+    }
+}
+
+/* The sentence before in the paragraph; NULL: it is the first. */
+static const uint8_t *ways_before(const struct finder *f, uint32_t s)
+{
+    const struct assay_report *r = f->report;
+    return s && r->sentence_block[s - 1] == r->sentence_block[s] ? ways_of(f, s - 1) : NULL;
+}
+
+/* Whether the sentence has a theme of which `facet` is `value`, by terms or a pronoun. */
+static bool has_facet(const struct finder *f, uint32_t s, const bool *facet, bool value)
+{
+    const uint8_t *way = ways_of(f, s);
+    for (uint32_t t = 0; t < f->dictionary->n_entries; t++)
+        if ((way[t] == BY_TERM || way[t] == BY_PRONOUN) && facet[t] == value)
+            return true;
+    return false;
+}
+
+static void carry(uint8_t *way, enum way by)
+{
+    if (*way == NOT_AT_ALL)
+        *way = (uint8_t)by;
+}
+
+/* A pronoun at the head stands for what the sentence before was about: for its cohort, where this one names
+ * none, and for all of its themes, where this one says at most how the work is done. */
+static void carry_by_pronoun(struct finder *f, uint32_t s)
+{
+    const uint8_t *before = ways_before(f, s);
+    if (!before || !f->pronoun[s])
+        return;
+    bool all = !has_facet(f, s, f->quality, false), cohort = !has_facet(f, s, f->cohort, true);
+    for (uint32_t t = 0; t < f->dictionary->n_entries; t++)
+        if (before[t] != NOT_AT_ALL && (all || (cohort && f->cohort[t])))
+            carry(&ways_of(f, s)[t], BY_PRONOUN);
+}
+
+/* Terms and pronouns, a sentence after the other. */
+static void find_spoken(struct finder *f)
+{
+    uint32_t hit = 0;
+    for (uint32_t s = 0; s < f->report->n_sentences; s++) {
+        const uint8_t *before = ways_before(f, s);
+        for (; hit < f->hits->n_hits && f->hits->sentence[hit] == s; hit++)
+            if (f->hits->list[hit] != ASSAY_AGAIN || (before && before[f->hits->entry[hit]] != NOT_AT_ALL))
+                mention(f, hit);
+        carry_by_pronoun(f, s);
+    }
+}
+
+/* Whether a paragraph is about a theme to a sentence that says nothing of it: the one before has it, and so
+ * has at least a third of the others. */
+static bool is_about(const struct finder *f, uint32_t block, uint32_t sentence, uint32_t theme)
+{
+    const uint32_t *first = f->report->block_first_sentence;
+    const uint8_t *before = ways_before(f, sentence);
+    uint32_t n = 0;
+    if (!before || (before[theme] != BY_TERM && before[theme] != BY_PRONOUN))
+        return false;
+    for (uint32_t s = first[block]; s < first[block + 1]; s++)
+        n += ways_of(f, s)[theme] == BY_TERM || ways_of(f, s)[theme] == BY_PRONOUN;
+    return 3 * n >= first[block + 1] - first[block] - 1;
+}
+
+/* Where a sentence says by its own words at most how the work is done, it is that of what its paragraph is
+ * about; in an area that is all about a theme, every sentence is. */
+static void find_unspoken(struct finder *f)
+{
+    const struct assay_report *r = f->report;
+    const struct assay_dictionary *d = f->dictionary;
+    for (uint32_t s = 0; s < r->n_sentences; s++) {
+        const char *area = r->area_id[assay_sentence_area(r, s)];
+        bool open = !has_facet(f, s, f->quality, false);
+        for (uint32_t t = 0; t < d->n_entries; t++) {
+            uint8_t *way = &ways_of(f, s)[t];
+            if (open && d->setting[t] && is_about(f, r->sentence_block[s], s, t))
+                carry(way, BY_PARAGRAPH);
+            if (!strcmp(d->area[t], area))
+                carry(way, BY_AREA);
+        }
+    }
+}
+
+/* What carries a theme to a sentence without its terms: the pronoun, else the whole sentence. */
+static void list_carriers(struct finder *f)
+{
+    const struct assay_report *r = f->report;
+    for (uint32_t s = 0; s < r->n_sentences; s++)
+        for (uint32_t t = 0; t < f->dictionary->n_entries; t++) {
+            enum way way = ways_of(f, s)[t];
+            if (way == BY_PRONOUN)
+                put_place(&f->carriers, t, s, r->sentence_begin[s], r->token_end[r->sentence_first_token[s]]);
+            else if (way > BY_PRONOUN)
+                put_place(&f->carriers, t, s, r->sentence_begin[s], r->sentence_end[s]);
+        }
+}
+
+static int make_places(struct assay_context *c, struct places *p, size_t room)
+{
+    uint32_t **const arrays[] = {&p->begin, &p->end, &p->theme, &p->sentence};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        if (!(*arrays[i] = assay_alloc(c, (room + 1) * sizeof **arrays[i])))
+            return -1;
+    return 0;
+}
+
+/* Whether a text of words parted by blanks has this one. */
+static bool has_word(const char *words, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *w = words; n && (w = strstr(w, word)); w += n)
+        if ((w == words || w[-1] == ' ') && (!w[n] || w[n] == ' '))
+            return true;
+    return false;
+}
+
+/* Of each sentence: whether it opens with a pronoun. NULL: no memory. */
+static const bool *find_pronouns(struct assay_context *c, const struct assay_report *r)
+{
+    const char *pronouns = assay_option_text(c, "pronouns");
+    bool *opens = assay_alloc(c, r->n_sentences + 1);
+    for (uint32_t s = 0; opens && s < r->n_sentences; s++) {
+        uint32_t first = r->sentence_first_token[s];
+        opens[s] = first < r->sentence_first_token[s + 1] &&
+                   has_word(pronouns, assay_type_text(c, r->token_type[first]));
+    }
+    return opens;
+}
+
+static uint32_t depth(const struct assay_dictionary *d)
+{
+    uint32_t deepest = 1;
+    for (uint32_t e = 0; e < d->n_entries; e++) {
+        uint32_t n = 0;
+        for (int32_t t = (int32_t)e; t >= 0; t = d->parent[t])
+            n++;
+        deepest = n > deepest ? n : deepest;
+    }
+    return deepest;
+}
+
+static int make_finder(struct assay_context *c, struct finder *f, const struct assay_report *r)
+{
+    const struct assay_dictionary *d = assay_option_dictionary(c, "dictionary");
+    size_t pairs = (size_t)r->n_sentences * d->n_entries;
+    *f = (struct finder){.report = r,
+                         .dictionary = d,
+                         .hits = assay_hits_find(c, d),
+                         .pronoun = find_pronouns(c, r),
+                         .cohort = assay_alloc(c, d->n_entries),
+                         .quality = assay_alloc(c, d->n_entries),
+                         .way = assay_alloc(c, pairs + 1),
+                         .counted = assay_alloc(c, d->n_entries * sizeof *f->counted)};
+    if (!f->hits || !f->cohort || !f->quality || !f->pronoun || !f->way || !f->counted ||
+        make_places(c, &f->mentions, (size_t)f->hits->n_hits * depth(d)) ||
+        make_places(c, &f->carriers, pairs))
+        return -1;
+    for (uint32_t t = 0; t < d->n_entries; t++) {
+        f->cohort[t] = !strcmp(d->facet[t], "cohort");
+        f->quality[t] = !strcmp(d->facet[t], "quality");
+    }
+    return 0;
+}
+
+static int give_themes_layer(struct assay_context *c, const struct finder *f)
+{
+    const struct assay_report *r = f->report;
+    const struct assay_dictionary *d = f->dictionary;
     uint32_t *first = assay_alloc(c, (r->n_sentences + 1) * sizeof *first);
     uint32_t *label = assay_alloc(c, ((size_t)r->n_sentences * d->n_entries + 1) * sizeof *label);
     if (!first || !label)
@@ -84,7 +310,7 @@ static int give_themes_layer(struct assay_context *c, const struct assay_report 
     for (uint32_t s = 0; s < r->n_sentences; s++) {
         first[s] = n;
         for (uint32_t t = 0; t < d->n_entries; t++)
-            if (has[(size_t)s * d->n_entries + t])
+            if (ways_of(f, s)[t] != NOT_AT_ALL && d->parent[t] < 0)
                 label[n++] = t;
     }
     first[r->n_sentences] = n;
@@ -97,28 +323,25 @@ static int give_themes_layer(struct assay_context *c, const struct assay_report 
                                                  .set_label = label});
 }
 
-static int give_mentions_layer(struct assay_context *c, const struct assay_report *r,
-                               const struct assay_dictionary *d, const struct assay_hits *hits)
+static int give_places_layer(struct assay_context *c, const char *name, const struct assay_dictionary *d,
+                             const struct places *p)
 {
-    uint32_t *begin = assay_alloc(c, (hits->n_hits + 1) * sizeof *begin);
-    uint32_t *end = assay_alloc(c, (hits->n_hits + 1) * sizeof *end);
-    if (!begin || !end)
-        return -1;
-    for (uint32_t i = 0; i < hits->n_hits; i++) {
-        begin[i] = r->token_begin[hits->first_token[i]];
-        end[i] = r->token_end[hits->first_token[i] + hits->n_tokens[i] - 1];
-    }
-    return assay_layer_put(c, "theme_mentions",
+    return assay_layer_put(c, name,
                            &(struct assay_layer){.size = sizeof(struct assay_layer),
                                                  .kind = ASSAY_LAYER_SPANS,
                                                  .n_labels = d->n_entries,
                                                  .label = d->id,
-                                                 .n_spans = hits->n_hits,
-                                                 .span_begin = begin,
-                                                 .span_end = end,
-                                                 .span_label = hits->entry,
-                                                 .span_sentence = hits->sentence});
+                                                 .n_spans = p->n,
+                                                 .span_begin = p->begin,
+                                                 .span_end = p->end,
+                                                 .span_label = p->theme,
+                                                 .span_sentence = p->sentence});
 }
+
+/* What is counted for one theme in one area. */
+struct tally {
+    uint32_t mentions, sentences, polarity[POLARITIES];
+};
 
 /* Which of the four polarities a label of the layer is; POLARITIES: none. */
 static uint32_t polarity_of(const char *label)
@@ -150,31 +373,44 @@ static int give_row(struct assay_context *c, const struct assay_report *r, uint3
     return assay_row_end(c);
 }
 
-static int themes_analyse(struct assay_context *c, void *self, const struct assay_report *r)
+static void count(const struct finder *f, const struct assay_layer *polarity, struct tally *tally)
 {
-    (void)self;
-    const struct assay_dictionary *d = assay_option_dictionary(c, "dictionary");
-    const struct assay_hits *hits = assay_hits_find(c, d);
-    const struct assay_layer *polarity = assay_layer_get(c, ASSAY_LAYER_LABEL, "polarity");
-    bool *has = assay_alloc(c, (size_t)r->n_sentences * d->n_entries + 1);
-    struct tally *tally = assay_alloc(c, (size_t)r->n_areas * d->n_entries * sizeof *tally);
-    if (!hits || !has || !tally)
-        return -1;
-    for (uint32_t i = 0; i < hits->n_hits; i++) {
-        uint32_t s = hits->sentence[i], theme = hits->entry[i];
-        struct tally *t = &tally[assay_sentence_area(r, s) * d->n_entries + theme];
-        t->mentions++;
-        if (has[(size_t)s * d->n_entries + theme])
-            continue;
-        has[(size_t)s * d->n_entries + theme] = true;
-        t->sentences++;
+    const struct assay_report *r = f->report;
+    uint32_t n = f->dictionary->n_entries;
+    for (uint32_t i = 0; i < f->mentions.n; i++)
+        tally[assay_sentence_area(r, f->mentions.sentence[i]) * n + f->mentions.theme[i]].mentions++;
+    for (uint32_t s = 0; s < r->n_sentences; s++) {
         uint32_t p = polarity && polarity->label_of[s] >= 0
                          ? polarity_of(polarity->label[polarity->label_of[s]])
                          : POLARITIES;
-        if (p < POLARITIES)
-            t->polarity[p]++;
+        for (uint32_t t = 0; t < n; t++) {
+            struct tally *to = &tally[assay_sentence_area(r, s) * n + t];
+            if (ways_of(f, s)[t] != NOT_AT_ALL) {
+                to->sentences++;
+                if (p < POLARITIES)
+                    to->polarity[p]++;
+            }
+        }
     }
-    if (give_themes_layer(c, r, d, has) || give_mentions_layer(c, r, d, hits))
+}
+
+static int themes_analyse(struct assay_context *c, void *self, const struct assay_report *r)
+{
+    (void)self;
+    struct finder f;
+    const struct assay_layer *polarity = assay_layer_get(c, ASSAY_LAYER_LABEL, "polarity");
+    if (make_finder(c, &f, r))
+        return -1;
+    const struct assay_dictionary *d = f.dictionary;
+    struct tally *tally = assay_alloc(c, (size_t)r->n_areas * d->n_entries * sizeof *tally);
+    if (!tally)
+        return -1;
+    find_spoken(&f);
+    find_unspoken(&f);
+    list_carriers(&f);
+    count(&f, polarity, tally);
+    if (give_themes_layer(c, &f) || give_places_layer(c, "theme_mentions", d, &f.mentions) ||
+        give_places_layer(c, "theme_carriers", d, &f.carriers))
         return -1;
     for (uint32_t a = 0; a < r->n_areas; a++)
         for (uint32_t t = 0; r->area_role[a] != ASSAY_AREA_BACKGROUND && t < d->n_entries; t++)
@@ -193,6 +429,8 @@ static int themes_lookup(struct assay_context *c, void *self)
         assay_put_text(c, LOOKUP_LABEL, d->label[t]);
         assay_put_text(c, DEFINITION, d->definition[t]);
         assay_put_text(c, DICTIONARY, d->sha256);
+        assay_put_text(c, PARENT, d->parent[t] < 0 ? "" : d->id[d->parent[t]]);
+        assay_put_text(c, FACET, d->facet[t]);
         if (assay_row_end(c))
             return -1;
     }

@@ -51,7 +51,8 @@ static void test_read(void **state)
         "    terms = [ \"supervision\", \"{case|reflective} supervision\" ];\n"
         "    except = [ \"supervision order*\" ]; },\n"
         "  { id = \"front_door_2\"; label = \"“Front door”\"; definition = \"First contact\";\n"
-        "    terms = ( \"front-door\" ); }\n"
+        "    parent = \"supervision\"; facet = \"quality\"; area = \"leaders\"; setting = true;\n"
+        "    terms = ( \"front-door\" ); again = [ \"no\" ]; }\n"
         ");\n";
     (void)state;
     struct assay_error error = {{0}};
@@ -68,15 +69,26 @@ static void test_read(void **state)
     assert_string_equal(d->label[1], "“Front door”");
     assert_string_equal(d->definition[1], "First contact");
     assert_int_equal(strlen(d->sha256), 64);
+    assert_int_equal(d->parent[0], -1);
+    assert_string_equal(d->facet[0], "topic");
+    assert_string_equal(d->area[0], "");
+    assert_false(d->setting[0]);
+    assert_int_equal(d->parent[1], 0);
+    assert_string_equal(d->facet[1], "quality");
+    assert_string_equal(d->area[1], "leaders");
+    assert_true(d->setting[1]);
     assay_matcher_compile(m);
     const struct assay_report *r =
         make_report("Reflective supervision at the ‘front door’, no supervision orders.", types, arena);
     const struct assay_hits *hits = &assay_matcher_search(m, r, arena)[1];
-    assert_int_equal(hits->n_hits, 2);
+    assert_int_equal(hits->n_hits, 3);
     assert_int_equal(hits->entry[0], 0);
     assert_int_equal(hits->n_tokens[0], 2);
     assert_int_equal(hits->entry[1], 1);
     assert_int_equal(hits->first_token[1], 4);
+    assert_int_equal(hits->list[1], ASSAY_TERMS);
+    assert_int_equal(hits->list[2], ASSAY_AGAIN);
+    assert_int_equal(hits->first_token[2], 6);
 }
 
 /* The second list is matched apart from the first; exceptions are for both. */
@@ -142,6 +154,15 @@ static const struct {
      ":3: an indicator has no key \"ids\"; did you mean \"id\"?"},
     {"version = \"1\";\nentries = (\n{ id = \"a\"; label = \"A\"; definition = \"D\"; } );",
      ":3: an entry lacks the key \"terms\""},
+    {ENTRY("terms = [ \"t\" ];\nparent = \"a\";"),
+     ":5: theme \"a\": no theme \"a\" stands above it to be its parent"},
+    {ENTRY("terms = [ \"t\" ];\nfacet = \"Topic\";"),
+     ":5: theme \"a\": the facet \"Topic\" is none of topic, cohort and quality"},
+    {ENTRY("terms = [ \"t\" ];\nagain = [ \"T\" ];"),
+     ":5: theme \"a\": \"T\" is doubled; line 4 has it as \"t\""},
+    {"version = \"1\";\nindicators = (\n{ id = \"a\"; label = \"A\"; definition = \"D\"; terms = [ \"t\" ]; "
+     "setting = true; } );",
+     ":3: an indicator has no key \"setting\""},
     {ENTRY("terms = \"t\";"), ":4: a theme: \"terms\" must be a list of texts: [ \"...\", \"...\" ]"},
     {ENTRY("terms = [ 1, 2 ];"), ":4: a theme: \"terms\" must be a list of texts: [ \"...\", \"...\" ]"},
     {ENTRY("terms = [ ];"), ":2: theme \"a\" has no terms"},
