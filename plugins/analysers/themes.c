@@ -159,15 +159,19 @@ static void carry(uint8_t *way, enum way by)
 }
 
 /* A pronoun at the head stands for what the sentence before was about: for its cohort, where this one names
- * none, and for all of its themes, where this one says at most how the work is done. */
+ * none, and, where this one says at most how the work is done, for its topics; where it has no topic, for how
+ * its work is done. */
 static void carry_by_pronoun(struct finder *f, uint32_t s)
 {
     const uint8_t *before = ways_before(f, s);
     if (!before || !f->pronoun[s])
         return;
-    bool all = !has_facet(f, s, f->quality, false), cohort = !has_facet(f, s, f->cohort, true);
+    bool open = !has_facet(f, s, f->quality, false), cohort = !has_facet(f, s, f->cohort, true),
+         topic = false;
     for (uint32_t t = 0; t < f->dictionary->n_entries; t++)
-        if (before[t] != NOT_AT_ALL && (all || (cohort && f->cohort[t])))
+        topic = topic || (before[t] != NOT_AT_ALL && !f->cohort[t] && !f->quality[t]);
+    for (uint32_t t = 0; t < f->dictionary->n_entries; t++)
+        if (before[t] != NOT_AT_ALL && (f->cohort[t] ? cohort || open : open && !(topic && f->quality[t])))
             carry(&ways_of(f, s)[t], BY_PRONOUN);
 }
 
