@@ -112,12 +112,12 @@ static bool says(const struct assay_layer *findings, uint32_t finding, const cha
     return finding < findings->n_spans && !strcmp(findings->label[findings->span_label[finding]], what);
 }
 
-/* Whether a cue is of blame: its label ends in a minus. */
-static bool blames(const struct assay_layer *cues, uint32_t cue)
+/* Whether a cue is of this sign, '+' or '-': its label ends in it. */
+static bool is_cue_of(const struct assay_layer *cues, uint32_t cue, char sign)
 {
     const char *label = cues->label[cues->span_label[cue]];
     size_t n = strlen(label);
-    return n && label[n - 1] == '-';
+    return n && label[n - 1] == sign;
 }
 
 /* Whether a hit and a cue overlap. */
@@ -141,7 +141,17 @@ static bool is_taken(const struct reader *d, const struct part *p, uint32_t cue)
 static bool is_blamed(const struct reader *d, const struct part *p, uint32_t hit)
 {
     for (uint32_t q = p->cue; q < p->cue_end; q++)
-        if (blames(d->cues, q) && meets(d, hit, q))
+        if (is_cue_of(d->cues, q, '-') && meets(d, hit, q))
+            return true;
+    return false;
+}
+
+/* Whether a finding praises by a word of its own, and not by naming what is done for children alone. */
+static bool is_praised(const struct reader *d, const struct part *p, uint32_t finding)
+{
+    for (uint32_t q = p->cue; q < p->cue_end; q++)
+        if (is_cue_of(d->cues, q, '+') && d->cues->span_begin[q] >= d->findings->span_begin[finding] &&
+            d->cues->span_begin[q] < d->findings->span_end[finding])
             return true;
     return false;
 }
@@ -163,7 +173,7 @@ static bool blames_subject(const struct reader *d, const struct part *p, uint32_
 {
     bool any = false;
     for (uint32_t q = p->cue; q < p->cue_end; q++) {
-        if (!blames(d->cues, q) || d->cues->span_begin[q] < d->findings->span_begin[finding] ||
+        if (!is_cue_of(d->cues, q, '-') || d->cues->span_begin[q] < d->findings->span_begin[finding] ||
             d->cues->span_begin[q] >= d->findings->span_end[finding])
             continue;
         if (!is_taken(d, p, q) && distance(d, hit, q) <= d->reach)
@@ -203,7 +213,7 @@ static void take_hit(struct reader *d, const struct part *p, uint32_t i)
     uint32_t f = finding_of(d, p, d->hits->first_token[i]);
     struct tally *t = tally_of(d, d->hits->sentence[i], d->hits->entry[i]);
     bool good = says(d->findings, f, "positive");
-    if (d->hits->list[i] == ASSAY_OUTRIGHT ? !good || is_blamed(d, p, i)
+    if (d->hits->list[i] == ASSAY_OUTRIGHT ? !good || !is_praised(d, p, f) || is_blamed(d, p, i)
                                            : says(d->findings, f, "negative") && blames_subject(d, p, f, i))
         report(d, p, t, f);
     else if (good)
