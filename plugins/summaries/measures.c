@@ -50,8 +50,7 @@ uint32_t names_find(struct assay_context *c, struct names *names, const char *pr
     char *name = assay_alloc(c, n_prefix + n + 1);
     if (!name)
         return NAMES_NONE;
-    memcpy(name, prefix, n_prefix);
-    memcpy(name + n_prefix, text, n);
+    snprintf(name, n_prefix + n + 1, "%s%.*s", prefix, (int)n, text);
     names->text[names->n++] = name;
     names->next = names->n;
     return names->n - 1;

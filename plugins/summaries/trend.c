@@ -127,6 +127,20 @@ static int add_point(struct trend *t, const struct inspection *of, const struct 
     return 0;
 }
 
+static int add_points(struct trend *t, const struct inspection *of)
+{
+    struct changes *to = &t->of[of->series];
+    if (!to->change) { /* most reports of a series have the same ones */
+        to->room = t->m.n_points;
+        if (!(to->change = assay_alloc(t->c, (size_t)to->room * sizeof *to->change)))
+            return -1;
+    }
+    for (uint32_t i = 0; i < t->m.n_points; i++)
+        if (add_point(t, of, &t->m.point[i]))
+            return -1;
+    return 0;
+}
+
 static int read_values(struct trend *t)
 {
     int more;
@@ -134,11 +148,8 @@ static int read_values(struct trend *t)
         return -1;
     for (uint32_t report = 0; (more = assay_cursor_next(t->c)) > 0; report++) {
         const struct inspection *of = t->in.of_report[report];
-        if (of && measures_read(&t->m))
+        if (of && (measures_read(&t->m) || add_points(t, of)))
             return -1;
-        for (uint32_t i = 0; of && i < t->m.n_points; i++)
-            if (add_point(t, of, &t->m.point[i]))
-                return -1;
     }
     return more;
 }
