@@ -10,27 +10,44 @@ enum polarity { POSITIVE, NEGATIVE, MIXED, NEUTRAL, N_POLARITIES };
 
 static const char *const polarities[N_POLARITIES] = {"positive", "negative", "mixed", "neutral"};
 
-/* The kinds of cues: the ids of the lexicon's entries. */
+/* The kinds of cues: the ids of the lexicon's entries, which say what each is. Those from CURE on mark how a
+ * sentence is built: they neither hide other cues nor are hidden. */
 enum kind {
-    STRENGTH,   /* praises: "effective", "well supported" */
-    PROVISION,  /* is good where nothing else is said: "are supported to" */
-    WEAKNESS,   /* "poor", "delays", "too many" */
-    NEGATION,   /* turns what follows: "not always", "without" */
-    REMEDY,     /* makes good a weakness that follows: "reduces", "to prevent" */
-    NEED,       /* asks for what follows: "needs to be", "would benefit from" */
-    PURPOSE,    /* what follows is aimed at, and not judged: "in order to" */
-    PLAN,       /* announces: "plans to", "is being developed" */
-    AWARENESS,  /* knows: "are aware of" */
-    CONTRAST,   /* parts two findings: "but", "however" */
-    CONCESSION, /* sets one finding beside the other: "although", "despite" */
-    TOPIC,      /* begins an item of what needs to improve: "the quality of" */
-    VERB,       /* what such an item lacks: "is", "have" */
+    STRENGTH,
+    PROVISION,
+    WEAKNESS,
+    TROUBLE,
+    NEGATION,
+    LACK,
+    REMEDY,
+    NEED,
+    PURPOSE,
+    PLAN,
+    EARLY,
+    AWARENESS,
+    CONTRAST,
+    CONCESSION,
+    DISREGARD,
+    CONDITION,
+    FACT,
+    GRADE,
+    PLAIN,
+    CURE,
+    DEMAND,
+    TOPIC,
+    VERB,
+    RELATIVE,
+    REFERENCE,
+    ACCLAIM,
+    GRAVITY,
     N_KINDS
 };
 
-static const char *const kinds[N_KINDS] = {"strength",   "provision", "weakness", "negation",  "remedy",
-                                           "need",       "purpose",   "plan",     "awareness", "contrast",
-                                           "concession", "topic",     "verb"};
+static const char *const kinds[N_KINDS] = {
+    "strength",  "provision", "weakness", "trouble",   "negation",  "lack",     "remedy",
+    "need",      "purpose",   "plan",     "early",     "awareness", "contrast", "concession",
+    "disregard", "condition", "fact",     "grade",     "plain",     "cure",     "demand",
+    "topic",     "verb",      "relative", "reference", "acclaim",   "gravity"};
 
 static const struct assay_option *const options[] = {
     ASSAY_OPTION(.name = "lexicon", .type = ASSAY_OPTION_DICTIONARY, .doc = "the cues of judgement language"),
@@ -75,8 +92,9 @@ struct cue {
 struct clause {
     uint32_t first, end; /* tokens */
     bool conceded;       /* behind an "although" */
+    bool disregarded;    /* behind a "despite" */
     double strength, provision, weakness;
-    bool announced, known;
+    bool announced, known, missed, early, stated; /* missed: knows of something that is asked for */
 };
 
 /* What decided, for people: a span of the text and its sign. */
@@ -111,35 +129,39 @@ static bool has_mark(const struct assay_report *r, uint32_t token, const char *m
     return false;
 }
 
-static void add_clause(struct reader *d, uint32_t first, uint32_t end, bool conceded)
+static void add_clause(struct reader *d, uint32_t first, uint32_t end, enum kind opened_by)
 {
     if (first < end)
-        d->clause[d->n_clauses++] = (struct clause){.first = first, .end = end, .conceded = conceded};
+        d->clause[d->n_clauses++] = (struct clause){.first = first,
+                                                    .end = end,
+                                                    .conceded = opened_by == CONCESSION,
+                                                    .disregarded = opened_by == DISREGARD};
 }
 
-/* Cuts the sentence where a contrast, a concession or a semicolon parts its findings; a concession that
- * begins the sentence ends at the first comma. */
+/* Cuts the sentence where a contrast, a concession or a semicolon parts its findings; what is conceded ends
+ * at the first comma. */
 static void cut_clauses(struct reader *d, uint32_t first, uint32_t end)
 {
     uint32_t next = 0, begin = first;
-    bool conceded = false;
+    enum kind opened_by = N_KINDS;
     d->n_clauses = 0;
     for (uint32_t t = first; t < end; t++) {
-        while (next < d->n_cues && d->cue[next].first < t)
-            next++;
         enum kind kind = N_KINDS;
-        for (uint32_t i = next; i < d->n_cues && d->cue[i].first == t; i++)
-            if (d->cue[i].kind == CONTRAST || d->cue[i].kind == CONCESSION)
-                kind = d->cue[i].kind;
-        bool comma = conceded && begin == first && t > first + 2 && has_mark(d->r, t, ",");
+        for (; next < d->n_cues && d->cue[next].first <= t; next++)
+            if (d->cue[next].first == t &&
+                (d->cue[next].kind == CONTRAST || d->cue[next].kind == CONCESSION ||
+                 d->cue[next].kind == DISREGARD))
+                kind = d->cue[next].kind;
+        bool opened = opened_by == CONCESSION || opened_by == DISREGARD;
+        bool comma = opened && t > begin + 2 && has_mark(d->r, t, ",");
         bool stop = t > first && has_mark(d->r, t, ";");
         if (kind == N_KINDS && !comma && !stop)
             continue;
-        add_clause(d, begin, t, conceded);
+        add_clause(d, begin, t, opened_by);
         begin = t;
-        conceded = kind == CONCESSION;
+        opened_by = kind;
     }
-    add_clause(d, begin, end, conceded);
+    add_clause(d, begin, end, opened_by);
 }
 
 static void note(struct reader *d, uint32_t sentence, uint32_t begin, uint32_t end, char sign)
@@ -148,94 +170,182 @@ static void note(struct reader *d, uint32_t sentence, uint32_t begin, uint32_t e
     d->reason[d->n_reasons++] = (struct reason){begin, end, sign};
 }
 
-/* What holds at a place of a clause. */
+/* What holds at a place of a clause. A cue whose end is 0 is none. */
 struct scope {
-    uint32_t negated_from, negated_until; /* tokens; until 0: nothing is */
-    bool negation_used;
-    uint32_t remedied_until;
-    uint32_t remedied_from;
-    bool asked, aimed;
+    struct cue negation, remedy, blame; /* the last of each */
+    bool turned_praise, turned_blame;   /* what the negation has turned */
+    uint32_t blame_reason;              /* the reason noted for the last weakness */
+    bool asked;                         /* behind a need */
+    bool aimed, bound;                  /* behind a purpose; one that a verb doesn't end: "so that" */
+    bool supposed, framed;              /* behind a condition; one that begins the clause */
 };
 
-static void end_negation(struct reader *d, struct clause *c, struct scope *s, uint32_t sentence)
+static bool reaches(const struct reader *d, const struct cue *from, const struct cue *to)
 {
-    if (s->negated_until && !s->negation_used) {
-        c->weakness += 0.7;
-        note(d, sentence, s->negated_from, s->negated_until, '-');
-    }
-    s->negated_until = 0;
+    return from->end && to->first < from->end + d->reach;
 }
 
-static void weigh_cue(struct reader *d, struct clause *c, struct scope *s, const struct cue *q,
+/* A negation that turned nothing: "do not attend". */
+static void end_negation(struct reader *d, struct clause *c, struct scope *s, uint32_t sentence)
+{
+    if (s->negation.end && !s->turned_praise && !s->turned_blame) {
+        c->weakness += s->negation.kind == LACK ? 1 : 0.4;
+        note(d, sentence, s->negation.first, s->negation.end, '-');
+    }
+    s->negation.end = 0;
+}
+
+static void weigh_praise(struct reader *d, struct clause *c, struct scope *s, const struct cue *q,
+                         uint32_t sentence)
+{
+    if (s->negation.end && !s->turned_blame) {
+        c->weakness += 1;
+        note(d, sentence, s->negation.first, q->end, '-');
+        s->turned_praise = true;
+    } else if (s->asked)
+        return;
+    else if (q->kind == PROVISION || s->aimed)
+        c->provision += 1;
+    else {
+        c->strength += 1;
+        note(d, sentence, q->first, q->end, '+');
+    }
+}
+
+static void weigh_blame(struct reader *d, struct clause *c, struct scope *s, const struct cue *q,
+                        uint32_t sentence)
+{
+    bool negated = s->negation.end && s->negation.kind == NEGATION && !s->turned_praise;
+    bool remedied = reaches(d, &s->remedy, q);
+    if (negated || remedied) {
+        c->strength += 1;
+        note(d, sentence, negated ? s->negation.first : s->remedy.first, q->end, '+');
+        s->turned_blame |= negated;
+    } else if (c->known && q->kind == TROUBLE)
+        c->missed = true;
+    else if (!s->aimed) {
+        c->weakness += q->kind == TROUBLE ? 0.4 : 1;
+        s->blame = *q;
+        s->blame_reason = d->n_reasons;
+        note(d, sentence, q->first, q->end, '-');
+    }
+}
+
+/* "Delays are rare": what is said of a weakness turns it. */
+static void weigh_cure(struct reader *d, struct clause *c, struct scope *s, const struct cue *q)
+{
+    if (s->negation.end || !reaches(d, &s->blame, q))
+        return;
+    c->weakness -= s->blame.kind == TROUBLE ? 0.4 : 1;
+    c->strength += 1;
+    d->reason[s->blame_reason].end = q->end;
+    d->reason[s->blame_reason].sign = '+';
+    s->blame.end = 0;
+}
+
+static void weigh_need(struct reader *d, struct clause *c, struct scope *s, const struct cue *q,
+                       uint32_t sentence)
+{
+    if (c->known)
+        c->missed = true;
+    else if (!s->asked && !s->aimed) {
+        c->weakness += 1;
+        note(d, sentence, q->first, q->end, '-');
+    }
+    s->asked = true;
+}
+
+/* What the rest of the clause stands under. */
+static void set_scope(struct reader *d, struct clause *c, struct scope *s, const struct cue *q,
                       uint32_t sentence)
 {
-    bool negated = s->negated_until && q->first < s->negated_until + d->reach;
-    bool remedied = s->remedied_until && q->first < s->remedied_until + d->reach;
     switch (q->kind) {
-    case STRENGTH:
-    case PROVISION:
-        if (negated) {
-            c->weakness += 1;
-            note(d, sentence, s->negated_from, q->end, '-');
-            s->negation_used = true;
-        } else if (!s->asked && !s->aimed) {
-            *(q->kind == STRENGTH ? &c->strength : &c->provision) += 1;
-            if (q->kind == STRENGTH)
-                note(d, sentence, q->first, q->end, '+');
-        }
-        break;
-    case WEAKNESS:
-        if (negated || remedied) {
-            c->strength += 1;
-            note(d, sentence, negated ? s->negated_from : s->remedied_from, q->end, '+');
-            s->negation_used |= negated;
-        } else if (!s->aimed) {
-            c->weakness += 1;
-            note(d, sentence, q->first, q->end, '-');
-        }
-        break;
     case NEGATION:
+    case LACK:
         end_negation(d, c, s, sentence);
-        s->negated_from = q->first;
-        s->negated_until = q->end;
-        s->negation_used = false;
+        if (s->aimed)
+            break;
+        s->negation = *q;
+        s->turned_praise = s->turned_blame = false;
         break;
     case REMEDY:
-        s->remedied_from = q->first;
-        s->remedied_until = q->end;
-        break;
-    case NEED:
-        if (!s->asked) {
-            c->weakness += 1;
-            note(d, sentence, q->first, q->end, '-');
-        }
-        s->asked = true;
+        s->remedy = *q;
+        if (s->negation.end)
+            s->remedy.end = 0;
         break;
     case PURPOSE:
         s->aimed = true;
+        s->bound = false;
         break;
     case PLAN:
-        c->announced = true;
+        c->announced = s->aimed = true;
+        s->bound = false;
+        break;
+    case RELATIVE:
+        s->bound = true;
+        break;
+    case VERB: /* ends what its subject was aimed at */
+        s->aimed &= s->bound;
+        if (q->first >= s->remedy.end)
+            s->remedy.end = 0;
+        break;
+    case CONDITION:
+        s->supposed = true;
+        s->framed = q->first < c->first + 2;
+        break;
+    case EARLY:
+        c->early = true;
         break;
     case AWARENESS:
         c->known = true;
+        break;
+    case FACT:
+    case GRADE:
+        c->stated = true;
         break;
     default:
         break;
     }
 }
 
+static void weigh_cue(struct reader *d, struct clause *c, struct scope *s, const struct cue *q,
+                      uint32_t sentence)
+{
+    bool praises = q->kind == STRENGTH || q->kind == PROVISION;
+    bool judges = praises || q->kind == WEAKNESS || q->kind == TROUBLE || q->kind == NEED ||
+                  q->kind == NEGATION || q->kind == LACK;
+    if (s->framed ? judges : s->supposed && judges && !praises)
+        return;
+    if (praises)
+        weigh_praise(d, c, s, q, sentence);
+    else if (q->kind == WEAKNESS || q->kind == TROUBLE)
+        weigh_blame(d, c, s, q, sentence);
+    else if (q->kind == CURE)
+        weigh_cure(d, c, s, q);
+    else if (q->kind == NEED)
+        weigh_need(d, c, s, q, sentence);
+    else
+        set_scope(d, c, s, q, sentence);
+}
+
 static void weigh_clause(struct reader *d, struct clause *c, uint32_t sentence)
 {
     struct scope s = {0};
+    uint32_t comma = c->first; /* commas up to this token are seen */
     for (uint32_t i = 0; i < d->n_cues; i++) {
         const struct cue *q = &d->cue[i];
         if (q->first < c->first || q->first >= c->end)
             continue;
-        if (s.negated_until && q->first >= s.negated_until + d->reach)
+        bool parted = false;
+        for (; comma < q->first; comma++)
+            parted |= has_mark(d->r, comma + 1, ",");
+        if (s.negation.end &&
+            (!reaches(d, &s.negation, q) || (parted && (s.turned_praise || s.turned_blame))))
             end_negation(d, c, &s, sentence);
-        if (s.aimed && q->first > c->first && has_mark(d->r, q->first, ","))
-            s.aimed = false;
+        if (parted) {
+            s.aimed = s.supposed = s.framed = false;
+            s.remedy.end = 0;
+        }
         weigh_cue(d, c, &s, q, sentence);
     }
     end_negation(d, c, &s, sentence);
@@ -243,24 +353,42 @@ static void weigh_clause(struct reader *d, struct clause *c, uint32_t sentence)
 
 static enum polarity polarity_of(const struct clause *c)
 {
-    if (c->weakness > 0)
-        return c->strength > 2 * c->weakness ? POSITIVE : NEGATIVE;
-    if (c->announced || (c->known && c->strength < 1))
+    if (c->disregarded)
+        return NEUTRAL;
+    if (c->weakness > 0.1)
+        return c->strength >= 1 && (c->weakness < 1 || c->strength > 3 * c->weakness) ? POSITIVE : NEGATIVE;
+    if (c->early || (c->strength < 1 && (c->announced || c->known || c->stated)))
         return NEUTRAL;
     return c->strength > 0 || c->provision > 0 ? POSITIVE : NEUTRAL;
+}
+
+/* Whether a verb follows "to". */
+static bool is_infinitive(const struct assay_report *r, uint32_t token)
+{
+    const char *word = r->text + r->token_begin[token - 1];
+    return r->token_end[token - 1] - r->token_begin[token - 1] == 2 && word[0] == 't' && word[1] == 'o';
 }
 
 /* An item of what needs to improve: by its place, or because it names a subject and says nothing of it. */
 static bool is_asked(const struct reader *d, uint32_t sentence)
 {
-    bool topic = d->r->area_role[assay_sentence_area(d->r, sentence)] == ASSAY_AREA_IMPROVEMENTS;
     uint32_t first = d->r->sentence_first_token[sentence];
-    if (topic)
+    bool topic = false, relative = false; /* relative: the next verb is its own */
+    if (d->r->area_role[assay_sentence_area(d->r, sentence)] == ASSAY_AREA_IMPROVEMENTS)
         return true;
     for (uint32_t i = 0; i < d->n_cues; i++) {
-        if (d->cue[i].kind == VERB)
+        const struct cue *q = &d->cue[i];
+        if (q->first == first && q->kind == DEMAND)
+            return true;
+        if (q->kind == PURPOSE && q->first > first && has_mark(d->r, q->first, ","))
+            break;
+        topic |= q->kind == TOPIC && q->first == first;
+        relative |= q->kind == RELATIVE;
+        if (q->kind != VERB || (q->first > first && is_infinitive(d->r, q->first)))
+            continue;
+        if (!relative)
             return false;
-        topic |= d->cue[i].kind == TOPIC && d->cue[i].first == first;
+        relative = false;
     }
     return topic;
 }
@@ -274,57 +402,107 @@ static void add_finding(struct reader *d, const struct clause *c, uint32_t sente
     d->finding_sentence[i] = sentence;
 }
 
-static enum polarity judge(struct reader *d, uint32_t sentence, double *score)
+/* What the clauses amount to. What is only conceded is a strength to list if it is praised; a lack that
+ * leaders know of weighs against a strength beside it; effects too early to see make the rest an
+ * announcement. */
+static enum polarity sum_up(const struct reader *d)
+{
+    bool credit = false, positive = false, negative = false, missed = false, early = false;
+    for (uint32_t i = 0; i < d->n_clauses; i++) {
+        const struct clause *c = &d->clause[i];
+        enum polarity p = polarity_of(c);
+        positive |= p == POSITIVE;
+        negative |= p == NEGATIVE;
+        credit |= p == POSITIVE && (c->strength >= 1 || !c->conceded);
+        missed |= c->missed && p == NEUTRAL;
+        early |= c->early && !c->conceded;
+    }
+    if (negative || (credit && missed))
+        return credit ? MIXED : NEGATIVE;
+    return positive && !early ? POSITIVE : NEUTRAL;
+}
+
+/* From -1 to 1: half for what is plainly said, a quarter more for each of up to two words of degree; less for
+ * what is only provided or taken from the sentence before; mixed leans to its weakness. */
+static double score_of(const struct reader *d, enum polarity p, bool praised)
+{
+    uint32_t n[2] = {0};
+    for (uint32_t i = 0; i < d->n_cues; i++) {
+        n[0] += d->cue[i].kind == ACCLAIM;
+        n[1] += d->cue[i].kind == GRAVITY;
+    }
+    if (p == POSITIVE)
+        return praised ? 0.5 + 0.25 * (n[0] < 2 ? n[0] : 2) : 0.4;
+    if (p == NEGATIVE)
+        return -0.5 - 0.25 * (n[1] < 2 ? n[1] : 2);
+    return p == MIXED ? -0.15 : 0;
+}
+
+/* Whether a sentence without cues says more of what the one before it found: blame only if it points back to
+ * it, and nothing behind a "however". */
+static bool goes_on(const struct reader *d, uint32_t first, enum polarity before)
+{
+    bool refers = false, contrasts = false;
+    for (uint32_t i = 0; i < d->n_cues && d->cue[i].first == first; i++) {
+        refers |= d->cue[i].kind == REFERENCE;
+        contrasts |= d->cue[i].kind == CONTRAST;
+    }
+    return !contrasts && (before == POSITIVE || (before == NEGATIVE && refers));
+}
+
+static enum polarity judge(struct reader *d, uint32_t sentence, enum polarity before, double *score)
 {
     uint32_t first = d->r->sentence_first_token[sentence], end = d->r->sentence_first_token[sentence + 1];
-    bool asked = is_asked(d, sentence);
-    double strength = 0, weakness = 0;
-    bool is[N_POLARITIES] = {false};
+    bool asked = is_asked(d, sentence), silent = true, praised = false;
+    enum polarity p = NEGATIVE;
     cut_clauses(d, first, end);
     for (uint32_t i = 0; i < d->n_clauses; i++) {
         struct clause *c = &d->clause[i];
         weigh_clause(d, c, sentence);
-        enum polarity p = asked ? NEGATIVE : polarity_of(c);
-        is[p] = true;
-        add_finding(d, c, sentence, p);
-        strength += c->strength + c->provision / 2;
-        weakness += c->weakness;
+        add_finding(d, c, sentence, asked ? NEGATIVE : polarity_of(c));
+        silent &= !(c->announced || c->known || c->early || c->stated);
+        praised |= c->strength > 0;
     }
-    if (asked) {
-        *score = -1;
-        return NEGATIVE;
-    }
-    *score = strength + weakness > 0 ? (strength - weakness) / (strength + weakness) : 0;
-    enum polarity p = is[POSITIVE] && is[NEGATIVE] ? MIXED
-                      : is[NEGATIVE]               ? NEGATIVE
-                      : is[POSITIVE]               ? POSITIVE
-                                                   : NEUTRAL;
-    if (p == NEUTRAL)
-        *score = 0;
+    if (!asked)
+        p = sum_up(d);
+    if (p == NEUTRAL && silent && goes_on(d, first, before))
+        p = before;
+    *score = score_of(d, p, praised);
     return p;
 }
 
 /* ---- the report -----------------------------------------------------------------------------------------
  */
 
+static uint32_t kind_of(const struct reader *d, uint32_t entry)
+{
+    uint32_t kind = 0;
+    while (kind < N_KINDS && d->kind_of[kind] != entry)
+        kind++;
+    return kind;
+}
+
 /* The sentence's cues: hits that don't lie within a longer one. *next is the first hit not yet passed. */
 static void take_cues(struct reader *d, const struct assay_hits *h, uint32_t sentence, uint32_t *next)
 {
-    uint32_t begin = *next, end = begin;
-    while (end < h->n_hits && h->sentence[end] == sentence)
-        end++;
-    *next = end;
+    uint32_t i = *next, reached = 0; /* by hits that begin before */
     d->n_cues = 0;
-    for (uint32_t i = begin; i < end; i++) {
-        bool hidden = false;
-        uint32_t first = h->first_token[i], behind = first + h->n_tokens[i];
-        for (uint32_t k = begin; k < end && !hidden; k++)
-            hidden = h->n_tokens[k] > h->n_tokens[i] && h->first_token[k] <= first &&
-                     h->first_token[k] + h->n_tokens[k] >= behind;
-        for (uint32_t kind = 0; kind < N_KINDS && !hidden; kind++)
-            if (d->kind_of[kind] == h->entry[i])
-                d->cue[d->n_cues++] = (struct cue){(enum kind)kind, first, behind};
+    while (i < h->n_hits && h->sentence[i] == sentence) {
+        uint32_t first = h->first_token[i], longest = 0, begin = d->n_cues, n = d->n_cues;
+        for (; i < h->n_hits && h->first_token[i] == first; i++) {
+            uint32_t kind = kind_of(d, h->entry[i]);
+            if (kind == N_KINDS)
+                continue;
+            d->cue[n++] = (struct cue){(enum kind)kind, first, first + h->n_tokens[i]};
+            if (kind < CURE && h->n_tokens[i] > longest)
+                longest = h->n_tokens[i];
+        }
+        for (uint32_t k = begin; k < n; k++)
+            if (d->cue[k].kind >= CURE || (d->cue[k].end == first + longest && d->cue[k].end > reached))
+                d->cue[d->n_cues++] = d->cue[k];
+        reached = first + longest > reached ? first + longest : reached;
     }
+    *next = i;
 }
 
 static int find_kinds(struct reader *d, const struct assay_dictionary *lexicon)
@@ -441,7 +619,10 @@ static int sentiment_analyse(struct assay_context *c, void *self, const struct a
     d.finding_sentence = d.finding_label + r->n_tokens;
     for (uint32_t s = 0, next = 0; s < n; s++) {
         take_cues(&d, hits, s, &next);
-        polarity[s] = (int32_t)judge(&d, s, &score[s]);
+        enum polarity before = NEUTRAL;
+        if (s > 0 && r->sentence_block[s] == r->sentence_block[s - 1])
+            before = (enum polarity)polarity[s - 1];
+        polarity[s] = (int32_t)judge(&d, s, before, &score[s]);
     }
     if (assay_layer_put(c, "polarity",
                         &(struct assay_layer){.size = sizeof(struct assay_layer),

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The polarity of sentences, rule by rule: the cases of polarity.cases are coded as a reader codes them.
+. "$(dirname "$0")/lib.sh"
+
+python3 - "$source_dir/tests/command/polarity.cases" <<'PY'
+import csv, sys
+with open("table.csv", "w", newline="", encoding="utf-8") as table, open("wanted", "w", encoding="utf-8") as wanted:
+    out = csv.writer(table)
+    out.writerow(["id", "text", "paragraph", "area"])
+    for number, line in enumerate(open(sys.argv[1], encoding="utf-8"), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        polarity, text = line.rstrip("\n").split("\t")
+        area = "improvements" if text.startswith("[improvements] ") else "help_protection"
+        text = text.removeprefix("[improvements] ")
+        before, _, sentence = text.rpartition(" || ")
+        out.writerow([number, sentence, f"{before} {sentence}".strip(), area])
+        wanted.write(f"{number}\t{polarity}\t{sentence}\n")
+PY
+assay code "$source_dir/conf/ilacs.cfg" table.csv -o coded.csv 2>log
+same "the cases are coded" "0 " "$? $(cat log)"
+while IFS=$'\t' read -r number polarity sentence; do
+    same "$sentence" "$polarity" "$(awk -F, -v id="$number" '$1 == id { print $2 }' coded.csv)"
+done <wanted
+
+# The score: half for what is plainly said, more for words of degree, less for what is only provided.
+cat >table.csv <<'CSV'
+id,text
+provided,Care leavers receive help with budgeting.
+praised,Supervision is effective.
+acclaimed,Supervision is highly effective.
+twice,Supervision is highly effective and impressive.
+blamed,Supervision is irregular and inconsistent.
+grave,Supervision is poor.
+mixed,"Supervision is regular, but records of it are vague."
+neutral,A new framework is being developed.
+CSV
+assay code "$source_dir/conf/ilacs.cfg" table.csv -o coded.csv 2>log
+same "scores" "0.400 0.500 0.750 1.000 -0.500 -0.750 -0.150 0.000" "$(awk -F, 'NR > 1 { print $3 }' coded.csv | paste -sd' ')"
+
+# What decided is told, with the words that turned it; and the lexicon is the analyst's to edit.
+mkdir conf && cp -r "$source_dir/conf/." conf
+sed -i 's/"well",/"well", "zestful",/' conf/lexicons/inspection.cfg
+printf 'id,text\na,Staff are zestful.\n' >table.csv
+assay code conf/ilacs.cfg table.csv -o coded.csv 2>log
+same "a word that is added counts" "a,positive" "$(sed -n 2p coded.csv | cut -d, -f1,2)"
+sed -i 's/id = "negation"/id = "negatoin"/' conf/lexicons/inspection.cfg
+assay code conf/ilacs.cfg table.csv -o coded.csv 2>log
+same "a kind that is missing is named" "1" "$(grep -c 'the lexicon has no entry "negation"' log)"
+finish
