@@ -69,7 +69,8 @@ static const struct assay_table *const tables[] = {
                     COUNT("negative", "Those that report a weakness."),
                     COUNT("mixed", "Those that report both."), COUNT("neutral", "Those that judge nothing."),
                     PER_SENTENCE("score", "Mean score of its sentences, from -1 to 1; empty without any."),
-                    PER_SENTENCE("score_low", "Lower end of its 95 % bootstrap interval (Efron 1979)."),
+                    PER_SENTENCE("score_low",
+                                 "Lower end of its 95 % interval (Student 1908); empty below 2 sentences."),
                     PER_SENTENCE("score_high", "Upper end of that interval."))),
     NULL};
 
@@ -570,7 +571,6 @@ static int give_cues(struct reader *d)
 static int give_row(struct assay_context *c, const struct assay_report *r, uint32_t area,
                     const int32_t *polarity, const double *score, double *scores)
 {
-    enum { ROUNDS = 1000, SEED = 1 };
     uint32_t count[N_POLARITIES] = {0}, n = 0;
     double sum = 0, low, high;
     for (uint32_t s = 0; s < r->n_sentences; s++) {
@@ -587,7 +587,7 @@ static int give_row(struct assay_context *c, const struct assay_report *r, uint3
         assay_put_int(c, COUNTS + p, count[p]);
     if (n)
         assay_put_real(c, SCORE, sum / n);
-    if (n && !assay_bootstrap_mean(c, scores, n, ROUNDS, SEED, 0.95, &low, &high)) {
+    if (n >= 2 && !assay_student_mean(c, scores, n, 0.95, &low, &high)) {
         assay_put_real(c, SCORE_LOW, low);
         assay_put_real(c, SCORE_HIGH, high);
     }
