@@ -489,7 +489,7 @@ static void take_cues(struct reader *d, const struct assay_hits *h, uint32_t sen
     uint32_t i = *next, reached = 0; /* by hits that begin before */
     d->n_cues = 0;
     while (i < h->n_hits && h->sentence[i] == sentence) {
-        uint32_t first = h->first_token[i], longest = 0, begin = d->n_cues, n = d->n_cues;
+        uint32_t first = h->first_token[i], longest = 0, n = d->n_cues, begin = n;
         for (; i < h->n_hits && h->first_token[i] == first; i++) {
             uint32_t kind = kind_of(d, h->entry[i]);
             if (kind == N_KINDS)
@@ -564,7 +564,7 @@ static int give_cues(struct reader *d)
                                                  .n_spans = n,
                                                  .span_begin = column,
                                                  .span_end = column + n,
-                                                 .span_label = column + 2 * n,
+                                                 .span_label = column + 2 * (size_t)n,
                                                  .span_sentence = d->reason_sentence});
 }
 
