@@ -18,6 +18,7 @@ compare() { python3 "$source_dir/tests/command/summaries.py" "$@" 2>&1; }
 compare make reports >register.csv
 sed -e 's/"themes\/[a-z-]*.cfg"/"themes.cfg"/; s/"risks\/[a-z-]*.cfg"/"risks.cfg"/; s/"registers\/england.csv"/"register.csv"/' \
     ilacs.cfg >p.cfg
+grep ^summaries ilacs-compare.cfg >>p.cfg
 
 assay run p.cfg reports -o out 2>log
 same "the run" 0 $?
