@@ -85,6 +85,22 @@ static void free_chunks(struct chunk *c)
     }
 }
 
+/* All chunks but the largest are freed: what was enough before is likely to be so again. */
+static void keep_largest(struct assay_arena *a)
+{
+    struct chunk *largest = a->first, *next;
+    for (struct chunk *c = a->first; c; c = c->next)
+        if (c->capacity > largest->capacity)
+            largest = c;
+    for (struct chunk *c = a->first; c; c = next) {
+        next = c->next;
+        if (c != largest && !c->lent)
+            free(c);
+    }
+    largest->next = NULL;
+    a->first = largest;
+}
+
 static void end_all(struct assay_arena *a)
 {
     for (struct ending *e = a->endings; e; e = e->next)
@@ -97,8 +113,7 @@ void assay_arena_reset(struct assay_arena *a)
     end_all(a);
     if (!a->first)
         return;
-    free_chunks(a->first->next);
-    a->first->next = NULL;
+    keep_largest(a);
     a->first->used = 0;
     close_bytes(a->first->bytes, a->first->capacity);
     a->used = 0;

@@ -20,7 +20,7 @@ enum {
     MOST_NOTES = 100, /* on one report; more help nobody */
     HUGE_PAGE = 2 << 20,
     HEAP_BYTES = 8 * HUGE_PAGE,
-    ARENA_BYTES = 8 * HUGE_PAGE,
+    ARENA_BYTES = 16 * HUGE_PAGE,
     TAKEN_BYTES = HEAP_BYTES + ARENA_BYTES + 2 * HUGE_PAGE /* before the first line is read */
 };
 

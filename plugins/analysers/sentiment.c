@@ -588,8 +588,8 @@ static int give_row(struct assay_context *c, const struct assay_report *r, uint3
     if (n)
         assay_put_real(c, SCORE, sum / n);
     if (n >= 2 && !assay_student_mean(c, scores, n, 0.95, &low, &high)) {
-        assay_put_real(c, SCORE_LOW, low);
-        assay_put_real(c, SCORE_HIGH, high);
+        assay_put_real(c, SCORE_LOW, low > -1 ? low : -1);
+        assay_put_real(c, SCORE_HIGH, high < 1 ? high : 1);
     }
     return assay_row_end(c);
 }
@@ -607,7 +607,11 @@ static int sentiment_analyse(struct assay_context *c, void *self, const struct a
     double *score = assay_alloc(c, (n + 1) * sizeof *score),
            *scores = assay_alloc(c, (n + 1) * sizeof *scores);
     d.cue = assay_alloc(c, room * sizeof *d.cue);
-    d.clause = assay_alloc(c, ((size_t)r->n_tokens + 1) * sizeof *d.clause);
+    uint32_t longest = 0; /* sentence, in tokens */
+    for (uint32_t s = 0; s < n; s++)
+        if (r->sentence_first_token[s + 1] - r->sentence_first_token[s] > longest)
+            longest = r->sentence_first_token[s + 1] - r->sentence_first_token[s];
+    d.clause = assay_alloc(c, ((size_t)longest + 1) * sizeof *d.clause);
     d.finding_begin = assay_alloc(c, 4 * ((size_t)r->n_tokens + 1) * sizeof *d.finding_begin);
     d.reason = assay_alloc(c, 2 * room * sizeof *d.reason);
     d.reason_sentence = assay_alloc(c, 2 * room * sizeof *d.reason_sentence);
