@@ -158,16 +158,10 @@ static int explain_folder(const struct assay_command_line *line, const char *fol
 /* ---- from a report --------------------------------------------------------------------------------------
  */
 
-static const struct assay_layer *layer_of(const struct assay_layers *layers, const char *name, uint32_t kind)
-{
-    const struct assay_layer *l = assay_layers_get(layers, name);
-    return l && l->kind == kind ? l : NULL;
-}
-
 /* Whether a sentence has a code; also where none is asked for. */
 static bool has_code(const struct assay_layers *layers, const char *name, const char *code, uint32_t s)
 {
-    const struct assay_layer *l = layer_of(layers, name, ASSAY_LAYER_SET);
+    const struct assay_layer *l = assay_layers_of_kind(layers, name, ASSAY_LAYER_SET);
     if (!code)
         return true;
     for (uint32_t i = l ? l->set_first[s] : 0; l && i < l->set_first[s + 1]; i++)
@@ -185,16 +179,11 @@ static void print_of_report(struct explaining *x, const struct assay_report *r,
                             const struct assay_layers *layers, uint32_t s)
 {
     struct assay_arena *arena = x->line->arena;
-    const struct assay_layer *polarity = layer_of(layers, "polarity", ASSAY_LAYER_LABEL);
-    const struct assay_layer *score = layer_of(layers, "polarity_score", ASSAY_LAYER_NUMBER);
-    const struct assay_layer *cues = layer_of(layers, "cues", ASSAY_LAYER_SPANS);
+    const struct assay_layer *polarity = assay_layers_of_kind(layers, "polarity", ASSAY_LAYER_LABEL);
+    const struct assay_layer *score = assay_layers_of_kind(layers, "polarity_score", ASSAY_LAYER_NUMBER);
+    const struct assay_layer *cues = assay_layers_of_kind(layers, "cues", ASSAY_LAYER_SPANS);
     uint32_t begin = r->sentence_begin[s], n = r->sentence_end[s] - begin;
     bool judged = polarity && polarity->label_of[s] >= 0;
-    struct assay_buffer marks = {.arena = arena};
-    assay_buffer_text(&marks, "");
-    for (uint32_t i = 0; cues && i < cues->n_spans; i++)
-        if (cues->span_sentence[i] == s)
-            assay_buffer_printf(&marks, "%s%s", marks.n ? "; " : "", cues->label[cues->span_label[i]]);
     print_sentence(
         x, &(struct explained){.report = r->id,
                                .provider = assay_fact(r, "provider"),
@@ -207,7 +196,7 @@ static void print_of_report(struct explaining *x, const struct assay_report *r,
                                             ? assay_arena_printf(arena, "%.3f", score->number[s] + 0.0)
                                             : "",
                                .text = assay_arena_copy(arena, r->text + begin, n),
-                               .cues = marks.p});
+                               .cues = assay_layer_join(cues, s, arena)});
 }
 
 static int explain_report(const struct assay_command_line *line, struct assay_engine *e, const char *path)

@@ -263,3 +263,20 @@ const struct assay_layer *assay_layers_get(const struct assay_layers *layers, co
             return &layers->named[i].layer;
     return NULL;
 }
+
+const struct assay_layer *assay_layers_of_kind(const struct assay_layers *layers, const char *name,
+                                               uint32_t kind)
+{
+    const struct assay_layer *layer = assay_layers_get(layers, name);
+    return layer && layer->kind == kind ? layer : NULL;
+}
+
+char *assay_layer_join(const struct assay_layer *spans, uint32_t sentence, struct assay_arena *arena)
+{
+    struct assay_buffer b = {.arena = arena};
+    assay_buffer_text(&b, "");
+    for (uint32_t i = 0; spans && i < spans->n_spans; i++)
+        if (spans->span_sentence[i] == sentence)
+            assay_buffer_printf(&b, "%s%s", b.n ? "; " : "", spans->label[spans->span_label[i]]);
+    return b.p;
+}

@@ -31,6 +31,11 @@ int assay_layers_put(struct assay_layers *, const struct assay_layer_declaration
 /* NULL: not there. */
 const struct assay_layer *assay_layers_get(const struct assay_layers *, const char *name);
 
+/* The same; NULL too where it is of another kind. */
+const struct assay_layer *assay_layers_of_kind(const struct assay_layers *, const char *name, uint32_t kind);
+/* The labels of a sentence's spans, joined by "; ". Of no layer: "". */
+char *assay_layer_join(const struct assay_layer *spans, uint32_t sentence, struct assay_arena *);
+
 /* Whether a NULL-terminated list (or NULL) holds a name. */
 bool assay_names_have(const char *const *names, const char *name);
 

@@ -70,36 +70,19 @@ static const char *const *labels_of(const struct assay_layer *layer, uint32_t s,
 
 /* ---- one sentence ------------------------------------------------------------------------------------- */
 
-static const char *join_cues(const struct assay_layer *cues, uint32_t s, struct assay_arena *arena)
-{
-    struct assay_buffer b = {.arena = arena};
-    assay_buffer_text(&b, "");
-    for (uint32_t i = 0; cues && i < cues->n_spans; i++)
-        if (cues->span_sentence[i] == s)
-            assay_buffer_printf(&b, "%s%s", b.n ? "; " : "", cues->label[cues->span_label[i]]);
-    return b.p;
-}
-
-/* A layer of a kind, or NULL. */
-static const struct assay_layer *layer_of(const struct assay_layers *layers, const char *name, uint32_t kind)
-{
-    const struct assay_layer *layer = assay_layers_get(layers, name);
-    return layer && layer->kind == kind ? layer : NULL;
-}
-
 static void take_layers(struct coder *c, const struct assay_layers *layers, uint32_t s,
                         struct assay_coded *to)
 {
-    const struct assay_layer *polarity = layer_of(layers, "polarity", ASSAY_LAYER_LABEL);
-    const struct assay_layer *score = layer_of(layers, "polarity_score", ASSAY_LAYER_NUMBER);
+    const struct assay_layer *polarity = assay_layers_of_kind(layers, "polarity", ASSAY_LAYER_LABEL);
+    const struct assay_layer *score = assay_layers_of_kind(layers, "polarity_score", ASSAY_LAYER_NUMBER);
     to->program.polarity = polarity && polarity->label_of[s] >= 0
                                ? assay_arena_text(c->arena, polarity->label[polarity->label_of[s]])
                                : "";
     to->score = score ? score->number[s] : NAN;
-    to->cues = join_cues(layer_of(layers, "cues", ASSAY_LAYER_SPANS), s, c->arena);
+    to->cues = assay_layer_join(assay_layers_of_kind(layers, "cues", ASSAY_LAYER_SPANS), s, c->arena);
     for (size_t i = 0; i < ASSAY_N_CODE_SETS; i++)
         to->program.set[i] =
-            labels_of(layer_of(layers, assay_code_set_name[i], ASSAY_LAYER_SET), s, c->arena);
+            labels_of(assay_layers_of_kind(layers, assay_code_set_name[i], ASSAY_LAYER_SET), s, c->arena);
 }
 
 /* The cell of the row; "" where the table hasn't the column. */
