@@ -221,10 +221,24 @@ static void find_unspoken(struct finder *f)
     }
 }
 
+static int make_places(struct assay_context *c, struct places *p, size_t room)
+{
+    uint32_t **const arrays[] = {&p->begin, &p->end, &p->theme, &p->sentence};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        if (!(*arrays[i] = assay_alloc(c, (room + 1) * sizeof **arrays[i])))
+            return -1;
+    return 0;
+}
+
 /* What carries a theme to a sentence without its terms: the pronoun, else the whole sentence. */
-static void list_carriers(struct finder *f)
+static int list_carriers(struct assay_context *c, struct finder *f)
 {
     const struct assay_report *r = f->report;
+    size_t pairs = (size_t)r->n_sentences * f->dictionary->n_entries, n = 0;
+    for (size_t i = 0; i < pairs; i++)
+        n += f->way[i] >= BY_PRONOUN;
+    if (make_places(c, &f->carriers, n))
+        return -1;
     for (uint32_t s = 0; s < r->n_sentences; s++)
         for (uint32_t t = 0; t < f->dictionary->n_entries; t++) {
             enum way way = ways_of(f, s)[t];
@@ -233,14 +247,6 @@ static void list_carriers(struct finder *f)
             else if (way > BY_PRONOUN)
                 put_place(&f->carriers, t, s, r->sentence_begin[s], r->sentence_end[s]);
         }
-}
-
-static int make_places(struct assay_context *c, struct places *p, size_t room)
-{
-    uint32_t **const arrays[] = {&p->begin, &p->end, &p->theme, &p->sentence};
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-        if (!(*arrays[i] = assay_alloc(c, (room + 1) * sizeof **arrays[i])))
-            return -1;
     return 0;
 }
 
@@ -292,8 +298,7 @@ static int make_finder(struct assay_context *c, struct finder *f, const struct a
                          .way = assay_alloc(c, pairs + 1),
                          .counted = assay_alloc(c, d->n_entries * sizeof *f->counted)};
     if (!f->hits || !f->cohort || !f->quality || !f->pronoun || !f->way || !f->counted ||
-        make_places(c, &f->mentions, (size_t)f->hits->n_hits * depth(d)) ||
-        make_places(c, &f->carriers, pairs))
+        make_places(c, &f->mentions, (size_t)f->hits->n_hits * depth(d)))
         return -1;
     for (uint32_t t = 0; t < d->n_entries; t++) {
         f->cohort[t] = !strcmp(d->facet[t], "cohort");
@@ -411,7 +416,8 @@ static int themes_analyse(struct assay_context *c, void *self, const struct assa
         return -1;
     find_spoken(&f);
     find_unspoken(&f);
-    list_carriers(&f);
+    if (list_carriers(c, &f))
+        return -1;
     count(&f, polarity, tally);
     if (give_themes_layer(c, &f) || give_places_layer(c, "theme_mentions", d, &f.mentions) ||
         give_places_layer(c, "theme_carriers", d, &f.carriers))
