@@ -108,8 +108,8 @@ struct reader {
     struct assay_context *c;
     const struct assay_report *r;
     uint32_t reach;
-    uint32_t kind_of[N_KINDS]; /* index of the lexicon's entry */
-    struct cue *cue;           /* of the sentence */
+    uint32_t *kind_of; /* per entry of the lexicon; N_KINDS: none */
+    struct cue *cue;   /* of the sentence */
     uint32_t n_cues;
     struct clause *clause;
     uint32_t n_clauses;
@@ -475,14 +475,6 @@ static enum polarity judge(struct reader *d, uint32_t sentence, enum polarity be
 /* ---- the report -----------------------------------------------------------------------------------------
  */
 
-static uint32_t kind_of(const struct reader *d, uint32_t entry)
-{
-    uint32_t kind = 0;
-    while (kind < N_KINDS && d->kind_of[kind] != entry)
-        kind++;
-    return kind;
-}
-
 /* The sentence's cues: hits that don't lie within a longer one. *next is the first hit not yet passed. */
 static void take_cues(struct reader *d, const struct assay_hits *h, uint32_t sentence, uint32_t *next)
 {
@@ -491,7 +483,7 @@ static void take_cues(struct reader *d, const struct assay_hits *h, uint32_t sen
     while (i < h->n_hits && h->sentence[i] == sentence) {
         uint32_t first = h->first_token[i], longest = 0, n = d->n_cues, begin = n;
         for (; i < h->n_hits && h->first_token[i] == first; i++) {
-            uint32_t kind = kind_of(d, h->entry[i]);
+            uint32_t kind = d->kind_of[h->entry[i]];
             if (kind == N_KINDS)
                 continue;
             d->cue[n++] = (struct cue){(enum kind)kind, first, first + h->n_tokens[i]};
@@ -508,13 +500,18 @@ static void take_cues(struct reader *d, const struct assay_hits *h, uint32_t sen
 
 static int find_kinds(struct reader *d, const struct assay_dictionary *lexicon)
 {
+    d->kind_of = assay_alloc(d->c, ((size_t)lexicon->n_entries + 1) * sizeof *d->kind_of);
+    if (!d->kind_of)
+        return -1;
+    for (uint32_t e = 0; e < lexicon->n_entries; e++)
+        d->kind_of[e] = N_KINDS;
     for (uint32_t kind = 0; kind < N_KINDS; kind++) {
         uint32_t e = 0;
         while (e < lexicon->n_entries && strcmp(lexicon->id[e], kinds[kind]) != 0)
             e++;
         if (e == lexicon->n_entries)
             return assay_fail(d->c, "the lexicon has no entry \"%s\"", kinds[kind]);
-        d->kind_of[kind] = e;
+        d->kind_of[e] = kind;
     }
     return 0;
 }
@@ -594,6 +591,20 @@ static int give_row(struct assay_context *c, const struct assay_report *r, uint3
     return assay_row_end(c);
 }
 
+/* Room for the clauses of all sentences: what a cue concedes may end with one more. */
+static size_t most_clauses(const struct reader *d, const struct assay_hits *h)
+{
+    const struct assay_report *r = d->r;
+    size_t n = r->n_sentences;
+    for (uint32_t i = 0; i < h->n_hits; i++) {
+        uint32_t kind = d->kind_of[h->entry[i]];
+        n += kind == CONTRAST ? 1 : kind == CONCESSION || kind == DISREGARD ? 2 : 0;
+    }
+    for (uint32_t at = 0, end = r->n_tokens ? r->token_end[r->n_tokens - 1] : 0; at < end; at++)
+        n += r->text[at] == ';';
+    return n;
+}
+
 static int sentiment_analyse(struct assay_context *c, void *self, const struct assay_report *r)
 {
     (void)self;
@@ -603,6 +614,8 @@ static int sentiment_analyse(struct assay_context *c, void *self, const struct a
         return -1;
     size_t n = r->n_sentences, room = (size_t)hits->n_hits + 1;
     struct reader d = {.c = c, .r = r, .reach = (uint32_t)assay_option_int(c, "reach")};
+    if (find_kinds(&d, lexicon))
+        return -1;
     int32_t *polarity = assay_alloc(c, (n + 1) * sizeof *polarity);
     double *score = assay_alloc(c, (n + 1) * sizeof *score),
            *scores = assay_alloc(c, (n + 1) * sizeof *scores);
@@ -612,15 +625,16 @@ static int sentiment_analyse(struct assay_context *c, void *self, const struct a
         if (r->sentence_first_token[s + 1] - r->sentence_first_token[s] > longest)
             longest = r->sentence_first_token[s + 1] - r->sentence_first_token[s];
     d.clause = assay_alloc(c, ((size_t)longest + 1) * sizeof *d.clause);
-    d.finding_begin = assay_alloc(c, 4 * ((size_t)r->n_tokens + 1) * sizeof *d.finding_begin);
+    size_t most = most_clauses(&d, hits);
+    d.finding_begin = assay_alloc(c, 4 * (most + 1) * sizeof *d.finding_begin);
     d.reason = assay_alloc(c, 2 * room * sizeof *d.reason);
     d.reason_sentence = assay_alloc(c, 2 * room * sizeof *d.reason_sentence);
     if (!polarity || !score || !scores || !d.cue || !d.clause || !d.reason || !d.reason_sentence ||
-        !d.finding_begin || find_kinds(&d, lexicon))
+        !d.finding_begin)
         return -1;
-    d.finding_end = d.finding_begin + r->n_tokens;
-    d.finding_label = d.finding_end + r->n_tokens;
-    d.finding_sentence = d.finding_label + r->n_tokens;
+    d.finding_end = d.finding_begin + most;
+    d.finding_label = d.finding_end + most;
+    d.finding_sentence = d.finding_label + most;
     for (uint32_t s = 0, next = 0; s < n; s++) {
         take_cues(&d, hits, s, &next);
         enum polarity before = NEUTRAL;
