@@ -8,6 +8,7 @@ struct reader {
     const struct assay_config *config;
     struct assay_matcher *matcher;
     uint32_t group;
+    bool in_clause;            /* its gaps end at commas */
     const char *noun;          /* what an entry is called */
     struct assay_types *ids;   /* those read so far; the number of an id is that of its entry */
     struct assay_types *forms; /* entry's number and canonical form of the patterns read so far */
@@ -69,10 +70,10 @@ static int read_list(struct reader *r, const config_setting_t *group, const char
 
 static int read_patterns(struct reader *r, const config_setting_t *group, const char *id, uint32_t entry)
 {
-    const struct assay_pattern_of of = {r->group, entry, ASSAY_TERMS, false},
-                                  outright = {r->group, entry, ASSAY_OUTRIGHT, false},
-                                  again = {r->group, entry, ASSAY_AGAIN, false},
-                                  except = {r->group, entry, ASSAY_TERMS, true};
+    const struct assay_pattern_of of = {r->group, entry, ASSAY_TERMS, false, r->in_clause},
+                                  outright = {r->group, entry, ASSAY_OUTRIGHT, false, r->in_clause},
+                                  again = {r->group, entry, ASSAY_AGAIN, false, r->in_clause},
+                                  except = {r->group, entry, ASSAY_TERMS, true, r->in_clause};
     int terms = read_list(r, group, "terms", id, &of),
         outrights = read_list(r, group, "outright", id, &outright);
     if (terms < 0 || outrights < 0 || read_list(r, group, "again", id, &again) < 0 ||
@@ -209,6 +210,7 @@ static const config_setting_t *find_list(struct reader *r, const config_setting_
 static int read_dictionary(struct reader *r, struct assay_dictionary **dictionary)
 {
     static const struct assay_key keys[] = {{.name = "version", .type = ASSAY_KEY_TEXT, .required = true},
+                                            {.name = "gaps_end_at_commas", .type = ASSAY_KEY_BOOL},
                                             {.name = "themes", .type = ASSAY_KEY_GROUPS},
                                             {.name = "indicators", .type = ASSAY_KEY_GROUPS},
                                             {.name = "entries", .type = ASSAY_KEY_GROUPS},
@@ -219,6 +221,7 @@ static int read_dictionary(struct reader *r, struct assay_dictionary **dictionar
     const config_setting_t *list = find_list(r, root);
     if (!list)
         return -1;
+    r->in_clause = assay_config_bool(root, "gaps_end_at_commas", false);
     uint32_t n = (uint32_t)config_setting_length(list);
     const char ***texts[] = {&r->id, &r->label, &r->definition, &r->facet, &r->area};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

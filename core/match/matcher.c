@@ -18,6 +18,7 @@ struct node {
     uint32_t first_gap, next_gap; /* the gaps that begin here; the next one beside this gap */
     uint32_t least;               /* words that a gap lets through at least; 0 for others */
     uint32_t room;                /* a bit for every number of words, 0 to the most; 1 for others */
+    bool in_clause;               /* a gap that ends at a comma, a semicolon or a colon */
 };
 
 struct branch {
@@ -132,14 +133,17 @@ static uint32_t branch_word(struct assay_matcher *m, uint32_t node, const char *
     return child;
 }
 
-static uint32_t branch_gap(struct assay_matcher *m, uint32_t node, uint32_t least, uint32_t most)
+static uint32_t branch_gap(struct assay_matcher *m, uint32_t node, uint32_t least, uint32_t most,
+                           bool in_clause)
 {
     uint32_t room = (UINT32_C(2) << most) - 1;
     for (uint32_t gap = m->node[node].first_gap; gap; gap = m->node[gap].next_gap)
-        if (m->node[gap].least == least && m->node[gap].room == room)
+        if (m->node[gap].least == least && m->node[gap].room == room &&
+            m->node[gap].in_clause == in_clause)
             return gap;
     uint32_t next = m->node[node].first_gap;
-    uint32_t gap = new_node(m, (struct node){.least = least, .room = room, .next_gap = next});
+    uint32_t gap = new_node(
+        m, (struct node){.least = least, .room = room, .next_gap = next, .in_clause = in_clause});
     m->node[node].first_gap = gap;
     return gap;
 }
@@ -165,7 +169,7 @@ static void add_paths(struct assay_matcher *m, const struct assay_item *item, ui
         if (item->kind == ASSAY_ITEM_WORD) {
             node = branch_word(m, node, item->text);
         } else if (item->kind == ASSAY_ITEM_GAP) {
-            node = branch_gap(m, node, item->least, item->most);
+            node = branch_gap(m, node, item->least, item->most, what->in_clause);
         } else if (item->kind == ASSAY_ITEM_FORK) {
             for (uint32_t i = 0; i < item->n_alternatives; i++)
                 add_paths(m, item->alternative[i].first, node, what);
@@ -299,10 +303,20 @@ static void step(struct assay_matcher *m, const struct live *live, const uint32_
         put(m, live->node, let_through);
 }
 
-/* All matches that begin at `token`, in a sentence that ends before `end`. */
-static void walk(struct assay_matcher *m, const uint32_t *starts, const uint32_t *type, uint32_t token,
-                 uint32_t end, struct assay_settle *settle)
+/* Whether a clause may end between the token and the one before it. */
+static bool is_parted(const struct assay_report *r, uint32_t token)
 {
+    for (uint32_t at = r->token_end[token - 1]; at < r->token_begin[token]; at++)
+        if (r->text[at] == ',' || r->text[at] == ';' || r->text[at] == ':')
+            return true;
+    return false;
+}
+
+/* All matches that begin at `token`, in a sentence that ends before `end`. */
+static void walk(struct assay_matcher *m, const struct assay_report *report, const uint32_t *starts,
+                 uint32_t token, uint32_t end, struct assay_settle *settle)
+{
+    const uint32_t *type = report->token_type;
     m->n_then = 0;
     for (uint32_t i = 1; i <= starts[0]; i++)
         reach(m, starts[i], token, token + 1, settle);
@@ -312,8 +326,10 @@ static void walk(struct assay_matcher *m, const uint32_t *starts, const uint32_t
         m->then = m->now;
         m->now = reached;
         m->n_then = 0;
+        bool parted = is_parted(report, t);
         for (uint32_t i = 0; i < n; i++)
-            step(m, &reached[i], m->pool + m->class[type[t]].inner, token, t + 1, settle);
+            if (!parted || !m->node[reached[i].node].in_clause)
+                step(m, &reached[i], m->pool + m->class[type[t]].inner, token, t + 1, settle);
     }
 }
 
@@ -328,7 +344,7 @@ const struct assay_hits *assay_matcher_search(struct assay_matcher *m, const str
         for (uint32_t t = report->sentence_first_token[s]; t < end; t++) {
             uint32_t list = m->class[type[t]].starts;
             if (list)
-                walk(m, m->pool + list, type, t, end, &settle);
+                walk(m, report, m->pool + list, t, end, &settle);
         }
         assay_settle_sentence(&settle, s);
     }

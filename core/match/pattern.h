@@ -68,6 +68,7 @@ struct assay_pattern_of {
     uint32_t group, entry;
     uint32_t list;  /* enum assay_pattern_list */
     bool exception; /* suppresses the hits of its list that lie within it */
+    bool in_clause; /* its gaps don't reach across a comma, a semicolon or a colon */
 };
 /* Adds a pattern. -1: it is wrong, as told by assay_pattern_parse. */
 int assay_matcher_add(struct assay_matcher *, const char *pattern, const struct assay_pattern_of *,

@@ -32,7 +32,7 @@ static uint32_t role_of(const struct assay_model *model, const char *area)
         for (uint32_t a = 0; a < model->profiles[p]->n_areas; a++)
             if (!strcmp(model->profiles[p]->areas[a].id, area))
                 return model->profiles[p]->areas[a].role;
-    return ASSAY_AREA_JUDGED;
+    return ASSAY_AREA_UNKNOWN;
 }
 
 /* Sentences as they are found. */

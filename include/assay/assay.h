@@ -168,7 +168,8 @@ enum assay_area_role {
     ASSAY_AREA_JUDGED = 1,       /* findings on an area that gets a grade; totals are over these */
     ASSAY_AREA_SUMMARY = 2,      /* restates the findings */
     ASSAY_AREA_IMPROVEMENTS = 3, /* what needs to improve; restates them too */
-    ASSAY_AREA_BACKGROUND = 4    /* title, tables, boilerplate: has blocks but no sentences */
+    ASSAY_AREA_BACKGROUND = 4,   /* title, tables, boilerplate: has blocks but no sentences */
+    ASSAY_AREA_UNKNOWN = 5       /* where a sentence on its own stands (assay code), untold */
 };
 enum assay_block_kind {
     ASSAY_HEADING = 1,

@@ -51,7 +51,7 @@ static const char *const kinds[N_KINDS] = {
 
 static const struct assay_option *const options[] = {
     ASSAY_OPTION(.name = "lexicon", .type = ASSAY_OPTION_DICTIONARY, .doc = "the cues of judgement language"),
-    ASSAY_OPTION(.name = "reach", .type = ASSAY_OPTION_INT, .default_value = "7", .min = 1, .max = 30,
+    ASSAY_OPTION(.name = "reach", .type = ASSAY_OPTION_INT, .default_value = "12", .min = 1, .max = 30,
                  .unit = "words", .doc = "how far a negation or a remedy reaches"),
     NULL};
 
@@ -130,6 +130,15 @@ static bool has_mark(const struct assay_report *r, uint32_t token, const char *m
     return false;
 }
 
+static bool has_word(const struct assay_report *r, uint32_t first, uint32_t end, const char *word)
+{
+    size_t n = strlen(word);
+    for (uint32_t t = first; t < end; t++)
+        if (r->token_end[t] - r->token_begin[t] == n && !memcmp(r->text + r->token_begin[t], word, n))
+            return true;
+    return false;
+}
+
 static void add_clause(struct reader *d, uint32_t first, uint32_t end, enum kind opened_by)
 {
     if (first < end)
@@ -140,7 +149,7 @@ static void add_clause(struct reader *d, uint32_t first, uint32_t end, enum kind
 }
 
 /* Cuts the sentence where a contrast, a concession or a semicolon parts its findings; what is conceded ends
- * at the first comma. */
+ * at the first comma; an adjective conceded ("although timely,") is no finding of its own. */
 static void cut_clauses(struct reader *d, uint32_t first, uint32_t end)
 {
     uint32_t next = 0, begin = first;
@@ -153,8 +162,8 @@ static void cut_clauses(struct reader *d, uint32_t first, uint32_t end)
                 (d->cue[next].kind == CONTRAST || d->cue[next].kind == CONCESSION ||
                  d->cue[next].kind == DISREGARD))
                 kind = d->cue[next].kind;
-        bool opened = opened_by == CONCESSION || opened_by == DISREGARD;
-        bool comma = opened && t > begin + 2 && has_mark(d->r, t, ",");
+        uint32_t least = opened_by == CONCESSION ? 3 : opened_by == DISREGARD ? 2 : end; /* words */
+        bool comma = t - begin >= least && has_mark(d->r, t, ",");
         bool stop = t > first && has_mark(d->r, t, ";");
         if (kind == N_KINDS && !comma && !stop)
             continue;
@@ -178,6 +187,9 @@ struct scope {
     uint32_t blame_reason;              /* the reason noted for the last weakness */
     bool asked;                         /* behind a need */
     bool aimed, bound;                  /* behind a purpose; one that a verb doesn't end: "so that" */
+    bool unsaid;                        /* behind a negation in a condition */
+    uint32_t verbs;                     /* finite ones, of the clause or of its condition */
+    bool stated;                        /* a verb came before the condition */
     bool supposed, framed;              /* behind a condition; one that begins the clause */
 };
 
@@ -216,7 +228,8 @@ static void weigh_praise(struct reader *d, struct clause *c, struct scope *s, co
 static void weigh_blame(struct reader *d, struct clause *c, struct scope *s, const struct cue *q,
                         uint32_t sentence)
 {
-    bool negated = s->negation.end && s->negation.kind == NEGATION && !s->turned_praise;
+    bool negated = s->negation.end && s->negation.kind == NEGATION && !s->turned_praise &&
+                   !has_word(d->r, s->negation.end, q->first, "and");
     bool remedied = reaches(d, &s->remedy, q);
     if (negated || remedied) {
         c->strength += 1;
@@ -250,10 +263,17 @@ static void weigh_need(struct reader *d, struct clause *c, struct scope *s, cons
     if (c->known)
         c->missed = true;
     else if (!s->asked && !s->aimed) {
-        c->weakness += 1;
+        c->weakness += s->bound ? 0.4 : 1;
         note(d, sentence, q->first, q->end, '-');
     }
     s->asked = true;
+}
+
+/* Whether a verb follows "to". */
+static bool is_infinitive(const struct assay_report *r, uint32_t token)
+{
+    const char *word = r->text + r->token_begin[token - 1];
+    return r->token_end[token - 1] - r->token_begin[token - 1] == 2 && word[0] == 't' && word[1] == 'o';
 }
 
 /* What the rest of the clause stands under. */
@@ -285,12 +305,19 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
     case RELATIVE:
         s->bound = true;
         break;
-    case VERB: /* ends what its subject was aimed at */
+    case VERB: /* a finite one ends what its subject was aimed at */
+        if (q->first > c->first && is_infinitive(d->r, q->first))
+            break;
+        s->verbs++;
+        if (s->supposed && !s->framed && !s->stated && s->verbs > 1)
+            s->supposed = s->unsaid = false;
         s->aimed &= s->bound;
         if (q->first >= s->remedy.end)
             s->remedy.end = 0;
         break;
     case CONDITION:
+        s->stated = s->verbs > 0;
+        s->verbs = 0;
         s->supposed = true;
         s->framed = q->first < c->first + 2;
         break;
@@ -315,7 +342,9 @@ static void weigh_cue(struct reader *d, struct clause *c, struct scope *s, const
     bool praises = q->kind == STRENGTH || q->kind == PROVISION;
     bool judges = praises || q->kind == WEAKNESS || q->kind == TROUBLE || q->kind == NEED ||
                   q->kind == NEGATION || q->kind == LACK;
-    if (s->framed ? judges : s->supposed && judges && !praises)
+    if (s->supposed && q->kind == NEGATION)
+        s->unsaid = true;
+    if (s->framed ? judges : s->supposed && judges && (!praises || s->unsaid))
         return;
     if (praises)
         weigh_praise(d, c, s, q, sentence);
@@ -341,11 +370,12 @@ static void weigh_clause(struct reader *d, struct clause *c, uint32_t sentence)
         for (; comma < q->first; comma++)
             parted |= has_mark(d->r, comma + 1, ",");
         if (s.negation.end &&
-            (!reaches(d, &s.negation, q) || (parted && (s.turned_praise || s.turned_blame))))
+            (!reaches(d, &s.negation, q) || (parted && !has_word(d->r, q->first, c->end, "or"))))
             end_negation(d, c, &s, sentence);
         if (parted) {
-            s.aimed = s.supposed = s.framed = false;
+            s.aimed = false;
             s.remedy.end = 0;
+            s.supposed = s.framed = false;
         }
         weigh_cue(d, c, &s, q, sentence);
     }
@@ -363,14 +393,16 @@ static enum polarity polarity_of(const struct clause *c)
     return c->strength > 0 || c->provision > 0 ? POSITIVE : NEUTRAL;
 }
 
-/* Whether a verb follows "to". */
-static bool is_infinitive(const struct assay_report *r, uint32_t token)
+/* Whether items of what needs to improve can stand here: first in their block, and not in the prose on a judged
+ * area. */
+static bool may_be_item(const struct assay_report *r, uint32_t sentence)
 {
-    const char *word = r->text + r->token_begin[token - 1];
-    return r->token_end[token - 1] - r->token_begin[token - 1] == 2 && word[0] == 't' && word[1] == 'o';
+    return r->block_first_sentence[r->sentence_block[sentence]] == sentence &&
+           r->area_role[assay_sentence_area(r, sentence)] != ASSAY_AREA_JUDGED;
 }
 
-/* An item of what needs to improve: by its place, or because it names a subject and says nothing of it. */
+/* An item of what needs to improve: by its place, or because it gives an order, or because it names a subject
+ * and says nothing of it. */
 static bool is_asked(const struct reader *d, uint32_t sentence)
 {
     uint32_t first = d->r->sentence_first_token[sentence];
@@ -391,7 +423,7 @@ static bool is_asked(const struct reader *d, uint32_t sentence)
             return false;
         relative = false;
     }
-    return topic;
+    return topic && may_be_item(d->r, sentence);
 }
 
 static void add_finding(struct reader *d, const struct clause *c, uint32_t sentence, enum polarity p)

@@ -90,7 +90,7 @@ static void search(size_t i)
         one += exception;
         assert_int_equal(
             assay_matcher_add(m, one + 1,
-                              &(struct assay_pattern_of){0, (uint32_t)(*one - '0'), ASSAY_TERMS, exception},
+                              &(struct assay_pattern_of){0, (uint32_t)(*one - '0'), ASSAY_TERMS, exception, false},
                               &error),
             0);
     }
@@ -113,12 +113,12 @@ static void test_groups(void **state)
     struct assay_matcher *m = assay_matcher_new(arena, types);
     struct assay_error error = {{0}};
     assert_int_equal(
-        assay_matcher_add(m, "a b", &(struct assay_pattern_of){2, 0, ASSAY_TERMS, false}, &error), 0);
-    assert_int_equal(assay_matcher_add(m, "b", &(struct assay_pattern_of){2, 7, ASSAY_TERMS, false}, &error),
+        assay_matcher_add(m, "a b", &(struct assay_pattern_of){2, 0, ASSAY_TERMS, false, false}, &error), 0);
+    assert_int_equal(assay_matcher_add(m, "b", &(struct assay_pattern_of){2, 7, ASSAY_TERMS, false, false}, &error),
                      0);
-    assert_int_equal(assay_matcher_add(m, "a", &(struct assay_pattern_of){0, 1, ASSAY_TERMS, false}, &error),
+    assert_int_equal(assay_matcher_add(m, "a", &(struct assay_pattern_of){0, 1, ASSAY_TERMS, false, false}, &error),
                      0);
-    assert_int_equal(assay_matcher_add(m, "a b", &(struct assay_pattern_of){0, 1, ASSAY_TERMS, true}, &error),
+    assert_int_equal(assay_matcher_add(m, "a b", &(struct assay_pattern_of){0, 1, ASSAY_TERMS, true, false}, &error),
                      0);
     assay_matcher_compile(m);
     const struct assay_report *r = make_report("a b c\na\nb", types, arena);
@@ -151,7 +151,7 @@ static void test_many_patterns(void **state)
         assay_buffer_printf(&text, "%s\n", pair);
         if ((i / SECOND + i % SECOND) % 3 == 0)
             assert_int_equal(
-                assay_matcher_add(m, pair, &(struct assay_pattern_of){0, i, ASSAY_TERMS, false}, &error), 0);
+                assay_matcher_add(m, pair, &(struct assay_pattern_of){0, i, ASSAY_TERMS, false, false}, &error), 0);
     }
     assay_matcher_compile(m);
     const struct assay_hits *hits = assay_matcher_search(m, make_report(text.p, types, arena), arena);
@@ -301,7 +301,7 @@ static void make_patterns(struct trial *trial)
         struct assay_error error = {{0}};
         write_row(p->row, &b);
         if (assay_matcher_add(trial->matcher, b.p,
-                              &(struct assay_pattern_of){p->group, p->entry, ASSAY_TERMS, p->exception},
+                              &(struct assay_pattern_of){p->group, p->entry, ASSAY_TERMS, p->exception, false},
                               &error))
             trial->refused++; /* empty alternatives at an end or beside a gap */
         else
