@@ -17,7 +17,7 @@ static const struct assay_option *const options[] = {
                  .doc = "words of proportion, the strongest first"),
     ASSAY_OPTION(.name = "pronouns", .type = ASSAY_OPTION_DICTIONARY,
                  .doc = "what begins a sentence that goes on with the subject of the one before"),
-    ASSAY_OPTION(.name = "reach", .type = ASSAY_OPTION_INT, .default_value = "15", .min = 0, .max = 100,
+    ASSAY_OPTION(.name = "reach", .type = ASSAY_OPTION_INT, .default_value = "40", .min = 0, .max = 100,
                  .unit = "words", .doc = "how far a word of blame may stand from the subject it blames"),
     NULL};
 
@@ -167,8 +167,15 @@ static uint32_t distance(const struct reader *d, uint32_t hit, uint32_t cue)
     return n;
 }
 
+/* Whether the hit's sentence is an item of what needs to improve. */
+static bool is_item(const struct reader *d, uint32_t hit)
+{
+    return d->r->area_role[assay_sentence_area(d->r, d->hits->sentence[hit])] == ASSAY_AREA_IMPROVEMENTS;
+}
+
 /* Whether a negative finding blames a subject that it names: by a cue near it that no outright pattern has
- * taken, or, where it has no cue, as a whole. */
+ * taken, or, where it has no cue, as a whole. What an item of what needs to improve asks for is weak,
+ * whatever it is to put right: there a cue that follows the subject does as well. */
 static bool blames_subject(const struct reader *d, const struct part *p, uint32_t finding, uint32_t hit)
 {
     bool any = false;
@@ -176,6 +183,8 @@ static bool blames_subject(const struct reader *d, const struct part *p, uint32_
         if (!is_cue_of(d->cues, q, '-') || d->cues->span_begin[q] < d->findings->span_begin[finding] ||
             d->cues->span_begin[q] >= d->findings->span_end[finding])
             continue;
+        if (!any && is_item(d, hit) && d->r->token_begin[d->hits->first_token[hit]] < d->cues->span_begin[q])
+            return true;
         if (!is_taken(d, p, q) && distance(d, hit, q) <= d->reach)
             return true;
         any = true;
@@ -228,25 +237,37 @@ static bool goes_on(const struct reader *d, const struct part *p, uint32_t s)
 }
 
 /* A finding that names no subject is on the one that its sentence named first, or else, where it begins with
- * a pronoun, on that of the sentence before. */
-static void carry_on(struct reader *d, const struct part *before, const struct part *p, uint32_t s,
-                     uint32_t f)
+ * a pronoun, on the topic: that of the sentences before. */
+static void carry_on(struct reader *d, const struct part *p, uint32_t s, uint32_t f, uint32_t topic)
 {
-    const struct part *from = p;
+    uint32_t subject = topic;
     for (uint32_t i = p->hit; i < p->hit_end; i++)
         if (stands_in(d, d->findings, f, d->hits->first_token[i]))
             return;
-    if (p->hit == p->hit_end ||
-        d->r->token_begin[d->hits->first_token[p->hit]] > d->findings->span_begin[f]) {
-        if (f > p->finding || !goes_on(d, p, s) || before->hit == before->hit_end)
-            return;
-        from = before;
-    }
-    struct tally *t = tally_of(d, s, d->hits->entry[from->hit]);
+    if (p->hit < p->hit_end && d->r->token_begin[d->hits->first_token[p->hit]] <= d->findings->span_begin[f])
+        subject = d->hits->entry[p->hit];
+    else if (f > p->finding || !goes_on(d, p, s))
+        return;
+    if (subject == d->indicators->n_entries)
+        return;
+    struct tally *t = tally_of(d, s, subject);
     if (says(d->findings, f, "negative"))
         report(d, p, t, f);
     else if (says(d->findings, f, "positive"))
         t->strengths = 1;
+}
+
+/* The subject that a sentence leaves to the next one: the first that it names and blames, or else the first
+ * that it names; where it names none, the one that was left to it, if it goes on with that; n_entries: none.
+ */
+static uint32_t topic_after(const struct reader *d, const struct part *p, uint32_t s, uint32_t topic)
+{
+    for (uint32_t i = p->hit; i < p->hit_end; i++)
+        if (tally_of(d, s, d->hits->entry[i])->weaknesses)
+            return d->hits->entry[i];
+    if (p->hit < p->hit_end)
+        return d->hits->entry[p->hit];
+    return goes_on(d, p, s) ? topic : d->indicators->n_entries;
 }
 
 /* Where, in a list that rises by sentence, those of sentence s end that begin at `at`. */
@@ -272,18 +293,19 @@ static struct part next_part(const struct reader *d, const struct part *p, uint3
 static int read_sentences(struct reader *d)
 {
     struct part p = {0};
+    uint32_t topic = d->indicators->n_entries;
     d->hits = assay_hits_find(d->c, d->indicators);
     d->proportion_hits = assay_hits_find(d->c, assay_option_dictionary(d->c, "proportions"));
     d->pronoun_hits = assay_hits_find(d->c, assay_option_dictionary(d->c, "pronouns"));
     if (!d->hits || !d->proportion_hits || !d->pronoun_hits)
         return -1;
     for (uint32_t s = 0; s < d->r->n_sentences; s++) {
-        struct part before = p;
-        p = next_part(d, &before, s);
+        p = next_part(d, &p, s);
         for (uint32_t i = p.hit; i < p.hit_end; i++)
             take_hit(d, &p, i);
         for (uint32_t f = p.finding; f < p.finding_end; f++)
-            carry_on(d, &before, &p, s, f);
+            carry_on(d, &p, s, f, topic);
+        topic = topic_after(d, &p, s, topic);
     }
     return 0;
 }
