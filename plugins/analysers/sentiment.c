@@ -187,10 +187,10 @@ struct scope {
     uint32_t blame_reason;              /* the reason noted for the last weakness */
     bool asked;                         /* behind a need */
     bool aimed, bound;                  /* behind a purpose; one that a verb doesn't end: "so that" */
-    bool unsaid;                        /* behind a negation in a condition */
-    uint32_t verbs;                     /* finite ones, of the clause or of its condition */
-    bool stated;                        /* a verb came before the condition */
     bool supposed, framed;              /* behind a condition; one that begins the clause */
+    bool unsaid;                        /* behind a negation in it */
+    uint32_t verbs;                     /* finite ones, since the purpose or condition if there is one */
+    bool stated;                        /* one came before the first of these */
 };
 
 static bool reaches(const struct reader *d, const struct cue *from, const struct cue *to)
@@ -248,7 +248,7 @@ static void weigh_blame(struct reader *d, struct clause *c, struct scope *s, con
 /* "Delays are rare": what is said of a weakness turns it. */
 static void weigh_cure(struct reader *d, struct clause *c, struct scope *s, const struct cue *q)
 {
-    if (s->negation.end || !reaches(d, &s->blame, q))
+    if (s->negation.end || q->first < s->blame.end || !reaches(d, &s->blame, q))
         return;
     c->weakness -= s->blame.kind == TROUBLE ? 0.4 : 1;
     c->strength += 1;
@@ -294,7 +294,9 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
         if (s->negation.end)
             s->remedy.end = 0;
         break;
-    case PURPOSE:
+    case PURPOSE: /* "to ensure that"; "so that" stands behind the clause's verb */
+        s->stated |= s->verbs > 0 || !has_word(d->r, q->first, q->first + 1, "to");
+        s->verbs = 0;
         s->aimed = true;
         s->bound = false;
         break;
@@ -309,14 +311,17 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
         if (q->first > c->first && is_infinitive(d->r, q->first))
             break;
         s->verbs++;
-        if (s->supposed && !s->framed && !s->stated && s->verbs > 1)
-            s->supposed = s->unsaid = false;
+        if (!s->stated && s->verbs > 1) {
+            s->supposed &= s->framed;
+            s->unsaid &= s->framed;
+            s->aimed = false;
+        }
         s->aimed &= s->bound;
         if (q->first >= s->remedy.end)
             s->remedy.end = 0;
         break;
     case CONDITION:
-        s->stated = s->verbs > 0;
+        s->stated |= s->verbs > 0;
         s->verbs = 0;
         s->supposed = true;
         s->framed = q->first < c->first + 2;
