@@ -451,7 +451,7 @@ static enum polarity sum_up(const struct reader *d)
         enum polarity p = polarity_of(c);
         positive |= p == POSITIVE;
         negative |= p == NEGATIVE;
-        credit |= p == POSITIVE && (c->strength >= 1 || !c->conceded);
+        credit |= p == POSITIVE && (c->strength >= 1 || c->provision >= 2 || !c->conceded);
         missed |= c->missed && p == NEUTRAL;
         early |= c->early && !c->conceded;
     }
