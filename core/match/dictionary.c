@@ -20,7 +20,7 @@ struct reader {
     /* of each entry */
     const char **id, **label, **definition, **facet, **area;
     int32_t *parent;
-    bool *setting;
+    bool *setting, *aside;
     struct assay_arena *arena;
     struct assay_error *error;
 };
@@ -147,6 +147,7 @@ static int read_entry(struct reader *r, const config_setting_t *group, uint32_t 
         !(r->facet[i] = read_facet(r, group, r->id[i])) || read_parent(r, group, i))
         return -1;
     r->setting[i] = assay_config_bool(group, "setting", false);
+    r->aside[i] = assay_config_bool(group, "aside", false);
     r->area[i] = assay_arena_text(r->arena, area);
     return read_patterns(r, group, r->id[i], i);
 }
@@ -154,11 +155,12 @@ static int read_entry(struct reader *r, const config_setting_t *group, uint32_t 
 /* Reads the entries into arrays that have room for them. */
 static int read_entries(struct reader *r, const config_setting_t *list)
 {
-    enum { OF_THEMES = 5 }; /* those at the head */
+    enum { OF_THEMES = 6 }; /* those at the head */
     static const struct assay_key keys[] = {{.name = "parent", .type = ASSAY_KEY_TEXT},
                                             {.name = "facet", .type = ASSAY_KEY_TEXT},
                                             {.name = "area", .type = ASSAY_KEY_TEXT},
                                             {.name = "setting", .type = ASSAY_KEY_BOOL},
+                                            {.name = "aside", .type = ASSAY_KEY_BOOL},
                                             {.name = "again", .type = ASSAY_KEY_TEXTS},
                                             {.name = "id", .type = ASSAY_KEY_TEXT, .required = true},
                                             {.name = "label", .type = ASSAY_KEY_TEXT, .required = true},
@@ -228,6 +230,7 @@ static int read_dictionary(struct reader *r, struct assay_dictionary **dictionar
         *texts[i] = assay_arena_array(r->arena, n, sizeof **texts[i]);
     r->parent = assay_arena_array(r->arena, n, sizeof *r->parent);
     r->setting = assay_arena_array(r->arena, n, sizeof *r->setting);
+    r->aside = assay_arena_array(r->arena, n, sizeof *r->aside);
     if (read_entries(r, list))
         return -1;
     struct assay_dictionary *d = assay_arena_alloc(r->arena, sizeof *d);
@@ -240,7 +243,8 @@ static int read_dictionary(struct reader *r, struct assay_dictionary **dictionar
                                    .parent = r->parent,
                                    .facet = r->facet,
                                    .setting = r->setting,
-                                   .area = r->area};
+                                   .area = r->area,
+                                   .aside = r->aside};
     *dictionary = d;
     return 0;
 }

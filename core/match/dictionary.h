@@ -9,8 +9,8 @@
  *
  * Beside terms there may be the list `outright`, and in themes `again`: see enum assay_pattern_list. An
  * exception is one to all of them. Themes may state a parent that stands above them, a facet (topic, which it
- * is where none is stated, cohort or quality), whether they are a setting, and the area of a report that is
- * all theirs. */
+ * is where none is stated, cohort or quality), whether they are a setting, whether they are often named
+ * in passing, and the area of a report that is all theirs. */
 #ifndef ASSAY_CORE_DICTIONARY_H
 #define ASSAY_CORE_DICTIONARY_H
 

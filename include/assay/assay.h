@@ -264,6 +264,7 @@ struct assay_dictionary {
     const char *const *facet; /* topic, cohort or quality */
     const bool *setting;      /* whether whole paragraphs may be about it */
     const char *const *area;  /* of a report, that is all about it; "": none */
+    const bool *aside;        /* whether it is often named in passing, beside what a paragraph is about */
 };
 
 /* Where a dictionary's terms stand in a report: ordered by token, then by entry, then by list. Within a list

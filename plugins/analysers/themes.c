@@ -1,8 +1,8 @@
 /* themes: how often each area of a report speaks of each theme of a dictionary.
  *
- * A sentence has a theme where one of its terms stands, or a word of its list `again` and the sentence before
- * in the paragraph had it. Else a pronoun at its head may stand for the theme, its paragraph may be about it,
- * or its area. What has a finer theme has its parent, too. */
+ * A sentence has a theme where one of its terms stands and doesn't only name it in passing, or a word of its
+ * list `again` and the sentence before in the paragraph had it. Else a pronoun at its head may stand for the
+ * theme, its paragraph may be about it, or its area. What has a finer theme has its parent, too. */
 #include <assay/assay.h>
 
 #include <string.h>
@@ -102,6 +102,7 @@ struct finder {
     const struct assay_hits *hits;
     bool *cohort, *quality; /* of each theme: whether that is its facet */
     const bool *pronoun;    /* of each sentence: whether it opens with one */
+    uint8_t *places;        /* of each sentence and theme: where its terms stand: 0, 1 or 2 for more places */
     uint8_t *way;           /* of each sentence and theme: enum way */
     uint32_t *counted;      /* of each theme: the token behind its last mention */
     struct places mentions, carriers;
@@ -133,6 +134,73 @@ static void mention(struct finder *f, uint32_t hit)
         f->counted[t] = end;
         put_place(&f->mentions, (uint32_t)t, s, r->token_begin[first], r->token_end[end - 1]);
     }
+}
+
+/* The theme without a parent that an entry is, or is a finer part of. */
+static uint32_t root_of(const struct assay_dictionary *d, uint32_t entry)
+{
+    while (d->parent[entry] >= 0)
+        entry = (uint32_t)d->parent[entry];
+    return entry;
+}
+
+/* Counts the places of each theme without a parent; those that overlap are one. */
+static void count_places(struct finder *f)
+{
+    uint32_t n = f->dictionary->n_entries;
+    for (uint32_t h = 0; h < f->hits->n_hits; h++) {
+        uint32_t t = root_of(f->dictionary, f->hits->entry[h]), first = f->hits->first_token[h];
+        uint32_t end = first + f->hits->n_tokens[h];
+        uint8_t *places = &f->places[(size_t)f->hits->sentence[h] * n + t];
+        if (f->hits->list[h] == ASSAY_AGAIN)
+            continue;
+        if (first >= f->counted[t] && *places < 2)
+            ++*places;
+        f->counted[t] = end > f->counted[t] ? end : f->counted[t];
+    }
+    memset(f->counted, 0, n * sizeof *f->counted);
+}
+
+/* How many other sentences of the paragraph name a theme; *last: whether the one before does. */
+static uint32_t others_naming(const struct finder *f, uint32_t sentence, uint32_t theme, bool *last)
+{
+    const uint32_t *first = f->report->block_first_sentence + f->report->sentence_block[sentence];
+    uint32_t n = 0;
+    *last = false;
+    for (uint32_t s = first[0]; s < first[1]; s++) {
+        bool named = s != sentence && f->places[(size_t)s * f->dictionary->n_entries + theme];
+        *last = *last || (named && s + 1 == sentence);
+        n += named;
+    }
+    return n;
+}
+
+/* Whether a paragraph is about a topic or a cohort by its other sentences: the one before names it, or at
+ * least half of them do. */
+static bool is_subject(const struct finder *f, uint32_t sentence, uint32_t theme)
+{
+    const uint32_t *first = f->report->block_first_sentence + f->report->sentence_block[sentence];
+    bool last;
+    uint32_t n = others_naming(f, sentence, theme, &last);
+    return !f->quality[theme] && (last || (n && 2 * n >= first[1] - first[0] - 1));
+}
+
+/* Whether a term only names its theme in passing: a theme of which that is often so, named once, by no other
+ * sentence of the paragraph, and behind a subject of the paragraph. `of_sentence` is the sentence's first
+ * hit. */
+static bool is_aside(const struct finder *f, uint32_t of_sentence, uint32_t hit)
+{
+    const struct assay_dictionary *d = f->dictionary;
+    uint32_t s = f->hits->sentence[hit], t = root_of(d, f->hits->entry[hit]);
+    bool last;
+    if (!d->aside[t] || f->places[(size_t)s * d->n_entries + t] != 1 || others_naming(f, s, t, &last))
+        return false;
+    for (uint32_t h = of_sentence; f->hits->first_token[h] < f->hits->first_token[hit]; h++) {
+        uint32_t other = root_of(d, f->hits->entry[h]);
+        if (other != t && f->hits->list[h] != ASSAY_AGAIN && is_subject(f, s, other))
+            return true;
+    }
+    return false;
 }
 
 /* The sentence before in the paragraph; NULL: it is the first. */
@@ -181,25 +249,34 @@ static void find_spoken(struct finder *f)
     uint32_t hit = 0;
     for (uint32_t s = 0; s < f->report->n_sentences; s++) {
         const uint8_t *before = ways_before(f, s);
-        for (; hit < f->hits->n_hits && f->hits->sentence[hit] == s; hit++)
-            if (f->hits->list[hit] != ASSAY_AGAIN || (before && before[f->hits->entry[hit]] != NOT_AT_ALL))
+        for (uint32_t first = hit; hit < f->hits->n_hits && f->hits->sentence[hit] == s; hit++)
+            if (f->hits->list[hit] == ASSAY_AGAIN ? before && before[f->hits->entry[hit]] != NOT_AT_ALL
+                                                  : !is_aside(f, first, hit))
                 mention(f, hit);
         carry_by_pronoun(f, s);
     }
 }
 
-/* Whether a paragraph is about a theme to a sentence that says nothing of it: the one before has it, and so
- * has at least a third of the others. */
+static bool is_spoken(const struct finder *f, uint32_t s, uint32_t theme)
+{
+    const uint8_t *way = ways_of(f, s);
+    return way[theme] == BY_TERM || way[theme] == BY_PRONOUN;
+}
+
+/* Whether a paragraph is about a theme to a sentence that says nothing of it: the last sentence before that
+ * has a theme of its own, not of quality, has this one, and so have enough of the paragraph's others: a third
+ * where the theme is a setting, half and at least two where it is another topic. */
 static bool is_about(const struct finder *f, uint32_t block, uint32_t sentence, uint32_t theme)
 {
     const uint32_t *first = f->report->block_first_sentence;
-    const uint8_t *before = ways_before(f, sentence);
-    uint32_t n = 0;
-    if (!before || (before[theme] != BY_TERM && before[theme] != BY_PRONOUN))
+    uint32_t n = 0, last = sentence, others = first[block + 1] - first[block] - 1;
+    while (last > first[block] && (last == sentence || !has_facet(f, last, f->quality, false)))
+        last--;
+    if (last == sentence || !is_spoken(f, last, theme))
         return false;
     for (uint32_t s = first[block]; s < first[block + 1]; s++)
-        n += ways_of(f, s)[theme] == BY_TERM || ways_of(f, s)[theme] == BY_PRONOUN;
-    return 3 * n >= first[block + 1] - first[block] - 1;
+        n += is_spoken(f, s, theme);
+    return f->dictionary->setting[theme] ? 3 * n >= others : n >= 2 && 2 * n >= others;
 }
 
 /* Where a sentence says by its own words at most how the work is done, it is that of what its paragraph is
@@ -213,7 +290,7 @@ static void find_unspoken(struct finder *f)
         bool open = !has_facet(f, s, f->quality, false);
         for (uint32_t t = 0; t < d->n_entries; t++) {
             uint8_t *way = &ways_of(f, s)[t];
-            if (open && d->setting[t] && is_about(f, r->sentence_block[s], s, t))
+            if (open && !f->quality[t] && d->parent[t] < 0 && is_about(f, r->sentence_block[s], s, t))
                 carry(way, BY_PARAGRAPH);
             if (!strcmp(d->area[t], area))
                 carry(way, BY_AREA);
@@ -296,8 +373,9 @@ static int make_finder(struct assay_context *c, struct finder *f, const struct a
                          .cohort = assay_alloc(c, d->n_entries),
                          .quality = assay_alloc(c, d->n_entries),
                          .way = assay_alloc(c, pairs + 1),
+                         .places = assay_alloc(c, pairs + 1),
                          .counted = assay_alloc(c, d->n_entries * sizeof *f->counted)};
-    if (!f->hits || !f->cohort || !f->quality || !f->pronoun || !f->way || !f->counted ||
+    if (!f->hits || !f->cohort || !f->quality || !f->pronoun || !f->way || !f->places || !f->counted ||
         make_places(c, &f->mentions, (size_t)f->hits->n_hits * depth(d)))
         return -1;
     for (uint32_t t = 0; t < d->n_entries; t++) {
@@ -414,6 +492,7 @@ static int themes_analyse(struct assay_context *c, void *self, const struct assa
     struct tally *tally = assay_alloc(c, (size_t)r->n_areas * d->n_entries * sizeof *tally);
     if (!tally)
         return -1;
+    count_places(&f);
     find_spoken(&f);
     find_unspoken(&f);
     if (list_carriers(c, &f))
