@@ -52,7 +52,9 @@ static const char *const kinds[N_KINDS] = {
 static const struct assay_option *const options[] = {
     ASSAY_OPTION(.name = "lexicon", .type = ASSAY_OPTION_DICTIONARY, .doc = "the cues of judgement language"),
     ASSAY_OPTION(.name = "reach", .type = ASSAY_OPTION_INT, .default_value = "12", .min = 1, .max = 30,
-                 .unit = "words", .doc = "how far a negation or a remedy reaches"),
+                 .unit = "words", .doc = "how far a negation reaches"),
+    ASSAY_OPTION(.name = "remedy_reach", .type = ASSAY_OPTION_INT, .default_value = "12", .min = 1, .max = 30,
+                 .unit = "words", .doc = "how far from a remedy or a cure the weakness may stand"),
     NULL};
 
 #define COUNT(column, text) ASSAY_COLUMN(.name = (column), .type = ASSAY_INT, .doc = (text))
@@ -92,6 +94,7 @@ struct cue {
 /* A finding of a sentence: what stands between contrasts. */
 struct clause {
     uint32_t first, end; /* tokens */
+    bool opened;         /* its first word parts it from what is before */
     bool conceded;       /* behind an "although" */
     bool disregarded;    /* behind a "despite" */
     double strength, provision, weakness;
@@ -107,9 +110,9 @@ struct reason {
 struct reader {
     struct assay_context *c;
     const struct assay_report *r;
-    uint32_t reach;
-    uint32_t *kind_of; /* per entry of the lexicon; N_KINDS: none */
-    struct cue *cue;   /* of the sentence */
+    uint32_t reach, remedy_reach; /* words */
+    uint32_t *kind_of;            /* per entry of the lexicon; N_KINDS: none */
+    struct cue *cue;              /* of the sentence */
     uint32_t n_cues;
     struct clause *clause;
     uint32_t n_clauses;
@@ -139,17 +142,20 @@ static bool has_word(const struct assay_report *r, uint32_t first, uint32_t end,
     return false;
 }
 
+static const char stops[] = ";:"; /* these end a finding wherever they stand */
+
 static void add_clause(struct reader *d, uint32_t first, uint32_t end, enum kind opened_by)
 {
     if (first < end)
         d->clause[d->n_clauses++] = (struct clause){.first = first,
                                                     .end = end,
+                                                    .opened = opened_by != N_KINDS,
                                                     .conceded = opened_by == CONCESSION,
                                                     .disregarded = opened_by == DISREGARD};
 }
 
-/* Cuts the sentence where a contrast, a concession or a semicolon parts its findings; what is conceded ends
- * at the first comma; an adjective conceded ("although timely,") is no finding of its own. */
+/* Cuts the sentence where a contrast, a concession, a semicolon or a colon parts its findings; what is
+ * conceded ends at the first comma; an adjective conceded ("although timely,") is no finding of its own. */
 static void cut_clauses(struct reader *d, uint32_t first, uint32_t end)
 {
     uint32_t next = 0, begin = first;
@@ -164,7 +170,7 @@ static void cut_clauses(struct reader *d, uint32_t first, uint32_t end)
                 kind = d->cue[next].kind;
         uint32_t least = opened_by == CONCESSION ? 3 : opened_by == DISREGARD ? 2 : end; /* words */
         bool comma = t - begin >= least && has_mark(d->r, t, ",");
-        bool stop = t > first && has_mark(d->r, t, ";");
+        bool stop = t > first && has_mark(d->r, t, stops);
         if (kind == N_KINDS && !comma && !stop)
             continue;
         add_clause(d, begin, t, opened_by);
@@ -185,6 +191,7 @@ struct scope {
     struct cue negation, remedy, blame; /* the last of each */
     bool turned_praise, turned_blame;   /* what the negation has turned */
     uint32_t blame_reason;              /* the reason noted for the last weakness */
+    uint32_t predicate;                 /* the first verb behind it; 0: none */
     bool asked;                         /* behind a need */
     bool aimed, bound;                  /* behind a purpose; one that a verb doesn't end: "so that" */
     bool supposed, framed;              /* behind a condition; one that begins the clause */
@@ -193,9 +200,9 @@ struct scope {
     bool stated;                        /* one came before the first of these */
 };
 
-static bool reaches(const struct reader *d, const struct cue *from, const struct cue *to)
+static bool reaches(const struct cue *from, const struct cue *to, uint32_t words)
 {
-    return from->end && to->first < from->end + d->reach;
+    return from->end && to->first < from->end + words;
 }
 
 /* A negation that turned nothing: "do not attend". */
@@ -230,7 +237,7 @@ static void weigh_blame(struct reader *d, struct clause *c, struct scope *s, con
 {
     bool negated = s->negation.end && s->negation.kind == NEGATION && !s->turned_praise &&
                    !has_word(d->r, s->negation.end, q->first, "and");
-    bool remedied = reaches(d, &s->remedy, q);
+    bool remedied = reaches(&s->remedy, q, d->remedy_reach);
     if (negated || remedied) {
         c->strength += 1;
         note(d, sentence, negated ? s->negation.first : s->remedy.first, q->end, '+');
@@ -240,15 +247,18 @@ static void weigh_blame(struct reader *d, struct clause *c, struct scope *s, con
     else if (!s->aimed) {
         c->weakness += q->kind == TROUBLE ? 0.4 : 1;
         s->blame = *q;
+        s->predicate = 0;
         s->blame_reason = d->n_reasons;
         note(d, sentence, q->first, q->end, '-');
     }
 }
 
-/* "Delays are rare": what is said of a weakness turns it. */
+/* "Delays are rare", "delays have now been addressed": what is said of a weakness turns it; but not a verb
+ * after its own ("delays show that visits are avoided"). */
 static void weigh_cure(struct reader *d, struct clause *c, struct scope *s, const struct cue *q)
 {
-    if (s->negation.end || q->first < s->blame.end || !reaches(d, &s->blame, q))
+    if (s->negation.end || (s->predicate && q->first > s->predicate + 3) || q->first < s->blame.end ||
+        !reaches(&s->blame, q, d->remedy_reach))
         return;
     c->weakness -= s->blame.kind == TROUBLE ? 0.4 : 1;
     c->strength += 1;
@@ -311,6 +321,8 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
         if (q->first > c->first && is_infinitive(d->r, q->first))
             break;
         s->verbs++;
+        if (!s->predicate && q->first >= s->blame.end)
+            s->predicate = q->first;
         if (!s->stated && s->verbs > 1) {
             s->supposed &= s->framed;
             s->unsaid &= s->framed;
@@ -324,7 +336,7 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
         s->stated |= s->verbs > 0;
         s->verbs = 0;
         s->supposed = true;
-        s->framed = q->first < c->first + 2;
+        s->framed = q->first <= c->first + c->opened;
         break;
     case EARLY:
         c->early = true;
@@ -375,7 +387,7 @@ static void weigh_clause(struct reader *d, struct clause *c, uint32_t sentence)
         for (; comma < q->first; comma++)
             parted |= has_mark(d->r, comma + 1, ",");
         if (s.negation.end &&
-            (!reaches(d, &s.negation, q) || (parted && !has_word(d->r, q->first, c->end, "or"))))
+            (!reaches(&s.negation, q, d->reach) || (parted && !has_word(d->r, q->first, c->end, "or"))))
             end_negation(d, c, &s, sentence);
         if (parted) {
             s.aimed = false;
@@ -398,8 +410,8 @@ static enum polarity polarity_of(const struct clause *c)
     return c->strength > 0 || c->provision > 0 ? POSITIVE : NEUTRAL;
 }
 
-/* Whether items of what needs to improve can stand here: first in their block, and not in the prose on a judged
- * area. */
+/* Whether items of what needs to improve can stand here: first in their block, and not in the prose on a
+ * judged area. */
 static bool may_be_item(const struct assay_report *r, uint32_t sentence)
 {
     return r->block_first_sentence[r->sentence_block[sentence]] == sentence &&
@@ -638,7 +650,7 @@ static size_t most_clauses(const struct reader *d, const struct assay_hits *h)
         n += kind == CONTRAST ? 1 : kind == CONCESSION || kind == DISREGARD ? 2 : 0;
     }
     for (uint32_t at = 0, end = r->n_tokens ? r->token_end[r->n_tokens - 1] : 0; at < end; at++)
-        n += r->text[at] == ';';
+        n += strchr(stops, r->text[at]) && r->text[at];
     return n;
 }
 
@@ -650,7 +662,10 @@ static int sentiment_analyse(struct assay_context *c, void *self, const struct a
     if (!hits)
         return -1;
     size_t n = r->n_sentences, room = (size_t)hits->n_hits + 1;
-    struct reader d = {.c = c, .r = r, .reach = (uint32_t)assay_option_int(c, "reach")};
+    struct reader d = {.c = c,
+                       .r = r,
+                       .reach = (uint32_t)assay_option_int(c, "reach"),
+                       .remedy_reach = (uint32_t)assay_option_int(c, "remedy_reach")};
     if (find_kinds(&d, lexicon))
         return -1;
     int32_t *polarity = assay_alloc(c, (n + 1) * sizeof *polarity);

@@ -11,8 +11,10 @@ with open("table.csv", "w", newline="", encoding="utf-8") as table, open("wanted
         if not line.strip() or line.startswith("#"):
             continue
         polarity, text = line.rstrip("\n").split("\t")
-        area = "improvements" if text.startswith("[improvements] ") else "help_protection"
-        text = text.removeprefix("[improvements] ")
+        area = "help_protection"
+        for mark, there in (("[improvements] ", "improvements"), ("[unknown] ", "")):
+            if text.startswith(mark):
+                area, text = there, text.removeprefix(mark)
         before, _, sentence = text.rpartition(" || ")
         out.writerow([number, sentence, f"{before} {sentence}".strip(), area])
         wanted.write(f"{number}\t{polarity}\t{sentence}\n")
