@@ -138,12 +138,11 @@ static uint32_t branch_gap(struct assay_matcher *m, uint32_t node, uint32_t leas
 {
     uint32_t room = (UINT32_C(2) << most) - 1;
     for (uint32_t gap = m->node[node].first_gap; gap; gap = m->node[gap].next_gap)
-        if (m->node[gap].least == least && m->node[gap].room == room &&
-            m->node[gap].in_clause == in_clause)
+        if (m->node[gap].least == least && m->node[gap].room == room && m->node[gap].in_clause == in_clause)
             return gap;
     uint32_t next = m->node[node].first_gap;
-    uint32_t gap = new_node(
-        m, (struct node){.least = least, .room = room, .next_gap = next, .in_clause = in_clause});
+    uint32_t gap =
+        new_node(m, (struct node){.least = least, .room = room, .next_gap = next, .in_clause = in_clause});
     m->node[node].first_gap = gap;
     return gap;
 }

@@ -154,10 +154,11 @@ static void add_pattern(struct fuzz_search *s, struct assay_matcher *m, struct a
     FUZZ_CHECK(same_again || has_wide(line + 1));
     if (!same_again)
         return;
-    FUZZ_CHECK(!assay_matcher_add(m, line + 1, &(struct assay_pattern_of){0, entry, ASSAY_TERMS, exception, false},
-                                  &error));
+    FUZZ_CHECK(!assay_matcher_add(
+        m, line + 1, &(struct assay_pattern_of){0, entry, ASSAY_TERMS, exception, false}, &error));
     FUZZ_CHECK(!assay_matcher_add(canonical, p->canonical,
-                                  &(struct assay_pattern_of){0, entry, ASSAY_TERMS, exception, false}, &error));
+                                  &(struct assay_pattern_of){0, entry, ASSAY_TERMS, exception, false},
+                                  &error));
     s->n++;
 }
 

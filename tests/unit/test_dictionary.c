@@ -51,7 +51,8 @@ static void test_read(void **state)
         "    terms = [ \"supervision\", \"{case|reflective} supervision\" ];\n"
         "    except = [ \"supervision order*\" ]; },\n"
         "  { id = \"front_door_2\"; label = \"“Front door”\"; definition = \"First contact\";\n"
-        "    parent = \"supervision\"; facet = \"quality\"; area = \"leaders\"; setting = true; aside = true;\n"
+        "    parent = \"supervision\"; facet = \"quality\"; area = \"leaders\"; setting = true; aside = "
+        "true;\n"
         "    terms = ( \"front-door\" ); again = [ \"no\" ]; }\n"
         ");\n";
     (void)state;
@@ -116,6 +117,26 @@ static void test_outright(void **state)
         assert_int_equal(hits->list[i], want[i].list);
         assert_int_equal(hits->first_token[i], want[i].first);
         assert_int_equal(hits->n_tokens[i], want[i].n);
+    }
+}
+
+static void test_gaps(void **state)
+{
+    static const char *const texts[] = {
+        "version = \"1\"; entries = ( { id = \"a\"; label = \"A\"; "
+        "definition = \"A\"; terms = [ \"high <0-2> caseloads\" ]; } );",
+        "version = \"1\"; gaps_end_at_commas = true; entries = ( { id = \"a\"; "
+        "label = \"A\"; definition = \"A\"; terms = [ \"high <0-2> "
+        "caseloads\" ]; } );"};
+    (void)state;
+    for (uint32_t i = 0; i < 2; i++) {
+        struct assay_error error = {{0}};
+        struct assay_types *types;
+        struct assay_matcher *m = new_matcher(&types);
+        assert_non_null(read_text(texts[i], m, 0, &error));
+        assay_matcher_compile(m);
+        const struct assay_report *r = make_report("turnover is high, and caseloads grow", types, arena);
+        assert_int_equal(assay_matcher_search(m, r, arena)[0].n_hits, i == 0);
     }
 }
 
@@ -238,8 +259,8 @@ static void test_our_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read),    cmocka_unit_test(test_outright), cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_our_own),
+        cmocka_unit_test(test_read), cmocka_unit_test(test_outright), cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_gaps), cmocka_unit_test(test_refused),  cmocka_unit_test(test_our_own),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

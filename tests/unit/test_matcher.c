@@ -77,6 +77,14 @@ static const struct {
     {"0a b;0a;!0a b c", "a b c", ""},
     {"0a <0-3> b;!0a <0-1> b", "a b x b", "0:a b x b"}, /* the longer match is no part of the exception */
     {"!0a;0b", "a b a", "0:b"},
+    /* gaps that end at commas (~), and gaps that don't, in one tree */
+    {"~0a <0-3> b", "a x b", "0:a x b"},
+    {"~0a <0-3> b;1a <0-3> b", "a, x b", "1:a, x b"},
+    {"~0a <0-3> b", "a x, b", ""},
+    {"~0a <0-3> b", "a; b", ""},
+    {"~0a <0-3> b;~0a x", "a x: b", "0:a x"}, /* a shorter one isn't hidden */
+    {"~0a b", "a, b", "0:a, b"},              /* no gap */
+    {"~0a <0-1> b c", "a x b, c", "0:a x b, c"},
 };
 
 static void search(size_t i)
@@ -86,13 +94,15 @@ static void search(size_t i)
     struct assay_error error = {{0}};
     char *patterns = assay_arena_text(arena, searches[i].patterns), *rest = patterns, *one;
     while ((one = strtok_r(rest, ";", &rest))) {
+        bool in_clause = *one == '~';
+        one += in_clause;
         bool exception = *one == '!';
         one += exception;
-        assert_int_equal(
-            assay_matcher_add(m, one + 1,
-                              &(struct assay_pattern_of){0, (uint32_t)(*one - '0'), ASSAY_TERMS, exception, false},
-                              &error),
-            0);
+        assert_int_equal(assay_matcher_add(m, one + 1,
+                                           &(struct assay_pattern_of){0, (uint32_t)(*one - '0'), ASSAY_TERMS,
+                                                                      exception, in_clause},
+                                           &error),
+                         0);
     }
     assay_matcher_compile(m);
     const struct assay_report *r = make_report(searches[i].text, types, arena);
@@ -114,12 +124,12 @@ static void test_groups(void **state)
     struct assay_error error = {{0}};
     assert_int_equal(
         assay_matcher_add(m, "a b", &(struct assay_pattern_of){2, 0, ASSAY_TERMS, false, false}, &error), 0);
-    assert_int_equal(assay_matcher_add(m, "b", &(struct assay_pattern_of){2, 7, ASSAY_TERMS, false, false}, &error),
-                     0);
-    assert_int_equal(assay_matcher_add(m, "a", &(struct assay_pattern_of){0, 1, ASSAY_TERMS, false, false}, &error),
-                     0);
-    assert_int_equal(assay_matcher_add(m, "a b", &(struct assay_pattern_of){0, 1, ASSAY_TERMS, true, false}, &error),
-                     0);
+    assert_int_equal(
+        assay_matcher_add(m, "b", &(struct assay_pattern_of){2, 7, ASSAY_TERMS, false, false}, &error), 0);
+    assert_int_equal(
+        assay_matcher_add(m, "a", &(struct assay_pattern_of){0, 1, ASSAY_TERMS, false, false}, &error), 0);
+    assert_int_equal(
+        assay_matcher_add(m, "a b", &(struct assay_pattern_of){0, 1, ASSAY_TERMS, true, false}, &error), 0);
     assay_matcher_compile(m);
     const struct assay_report *r = make_report("a b c\na\nb", types, arena);
     const struct assay_hits *hits = assay_matcher_search(m, r, arena);
@@ -150,8 +160,10 @@ static void test_many_patterns(void **state)
         const char *pair = assay_arena_printf(arena, "a%u b%u", i / SECOND, i % SECOND);
         assay_buffer_printf(&text, "%s\n", pair);
         if ((i / SECOND + i % SECOND) % 3 == 0)
-            assert_int_equal(
-                assay_matcher_add(m, pair, &(struct assay_pattern_of){0, i, ASSAY_TERMS, false, false}, &error), 0);
+            assert_int_equal(assay_matcher_add(m, pair,
+                                               &(struct assay_pattern_of){0, i, ASSAY_TERMS, false, false},
+                                               &error),
+                             0);
     }
     assay_matcher_compile(m);
     const struct assay_hits *hits = assay_matcher_search(m, make_report(text.p, types, arena), arena);
@@ -300,9 +312,9 @@ static void make_patterns(struct trial *trial)
         struct assay_buffer b = {.arena = arena};
         struct assay_error error = {{0}};
         write_row(p->row, &b);
-        if (assay_matcher_add(trial->matcher, b.p,
-                              &(struct assay_pattern_of){p->group, p->entry, ASSAY_TERMS, p->exception, false},
-                              &error))
+        if (assay_matcher_add(
+                trial->matcher, b.p,
+                &(struct assay_pattern_of){p->group, p->entry, ASSAY_TERMS, p->exception, false}, &error))
             trial->refused++; /* empty alternatives at an end or beside a gap */
         else
             trial->n_patterns++;

@@ -81,7 +81,8 @@ static void test_refused(void **state)
         assert_string_equal(error.text, refused[i].message);
         error.text[0] = 0;
         assert_int_equal(assay_matcher_add(m, refused[i].pattern,
-                                           &(struct assay_pattern_of){0, 0, ASSAY_TERMS, false, false}, &error),
+                                           &(struct assay_pattern_of){0, 0, ASSAY_TERMS, false, false},
+                                           &error),
                          -1);
         assert_string_equal(error.text, refused[i].message);
     }
