@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* One sentence, wherever it comes from. */
 struct explained {
@@ -63,6 +64,27 @@ static int finish(const struct explaining *x)
 {
     printf("%s%u sentence%s\n", x->n ? "\n" : "", x->n, x->n == 1 ? "" : "s");
     return ASSAY_OK;
+}
+
+/* ---- where nothing was found ----------------------------------------------------------------------------
+ */
+
+static const char *nth(size_t i, const void *types)
+{
+    return i < assay_types_count(types) ? assay_types_text(types, (uint32_t)i) : NULL;
+}
+
+/* -1: a name that was asked for is none of those there are; the message says what, and the nearest of them.
+ */
+static int check_name(const char *what, const char *name, const struct assay_types *known, const char *path,
+                      struct assay_error *error)
+{
+    struct assay_phrase meant;
+    for (uint32_t i = 0; i < assay_types_count(known); i++)
+        if (!strcmp(assay_types_text(known, i), name))
+            return 0;
+    return assay_error_set(error, "%s: no %s \"%s\"%s", path, what, name,
+                           assay_nearest(&meant, name, nth, known));
 }
 
 /* ---- from an output folder ------------------------------------------------------------------------------
@@ -123,6 +145,45 @@ static const char *unguarded(const char *cell)
                                                                                              : cell;
 }
 
+/* Checks a name against a column, where there is one, of a table. */
+static int check_in_table(const char *what, const char *name, const char *folder, const char *table,
+                          const char *column, struct assay_arena *arena, struct assay_error *error)
+{
+    struct assay_types *known = assay_types_new(arena);
+    struct assay_csv csv;
+    uint32_t at;
+    int status = 0;
+    if (!name)
+        return 0;
+    if (assay_csv_open(&csv, assay_arena_printf(arena, "%s/%s.csv", folder, table), arena, error) ||
+        assay_csv_column(&csv, column, true, &at))
+        return -1;
+    while ((status = assay_csv_next(&csv)) > 0)
+        assay_types_intern(known, csv.cell[at], strlen(csv.cell[at]));
+    return status ? status : check_name(what, name, known, folder, error);
+}
+
+/* The table that lists all there are of a kind, else that which gives them to sentences. */
+static const char *lookup(const char *folder, const char *table, const char *coded, struct assay_arena *arena)
+{
+    return access(assay_arena_printf(arena, "%s/%s.csv", folder, table), F_OK) ? coded : table;
+}
+
+static int finish_folder(const struct explaining *x, const char *folder)
+{
+    const struct assay_command_line *line = x->line;
+    struct assay_error error = {{0}};
+    const char *themes = lookup(folder, "themes_lookup", "sentence_themes", line->arena);
+    const char *risks = lookup(folder, "indicators_lookup", "sentence_risks", line->arena);
+    if (!x->n && (check_in_table("area", line->area, folder, "sentences", "area", line->arena, &error) ||
+                  check_in_table("theme", line->theme, folder, themes, *themes == 't' ? "id" : "theme",
+                                 line->arena, &error) ||
+                  check_in_table("risk", line->risk, folder, risks, *risks == 'i' ? "id" : "indicator",
+                                 line->arena, &error)))
+        return assay_command_fail(ASSAY_WRONG_USE, &error);
+    return finish(x);
+}
+
 static int explain_folder(const struct assay_command_line *line, const char *folder)
 {
     struct explaining x = {.line = line};
@@ -152,22 +213,73 @@ static int explain_folder(const struct assay_command_line *line, const char *fol
                                            .text = unguarded(cell[at[TEXT]]),
                                            .cues = assay_arena_text(line->arena, unguarded(cell[at[CUES]]))});
     }
-    return status ? assay_command_fail(ASSAY_WRONG_USE, &error) : finish(&x);
+    return status ? assay_command_fail(ASSAY_WRONG_USE, &error) : finish_folder(&x, folder);
 }
 
 /* ---- from a report --------------------------------------------------------------------------------------
  */
 
-/* Whether a sentence has a code; also where none is asked for. */
-static bool has_code(const struct assay_layers *layers, const char *name, const char *code, uint32_t s)
+/* The layers in which sentences have their themes and their risks: finer themes by the places alone. */
+static const char *const theme_layers[] = {"themes", "theme_mentions", "theme_carriers", NULL};
+static const char *const risk_layers[] = {"risks", NULL};
+
+static bool has_label(const struct assay_layer *l, const char *label, uint32_t s)
 {
-    const struct assay_layer *l = assay_layers_of_kind(layers, name, ASSAY_LAYER_SET);
-    if (!code)
-        return true;
-    for (uint32_t i = l ? l->set_first[s] : 0; l && i < l->set_first[s + 1]; i++)
-        if (!strcmp(l->label[l->set_label[i]], code))
+    for (uint32_t i = l->kind == ASSAY_LAYER_SET ? l->set_first[s] : 0;
+         l->kind == ASSAY_LAYER_SET && i < l->set_first[s + 1]; i++)
+        if (!strcmp(l->label[l->set_label[i]], label))
+            return true;
+    for (uint32_t i = 0; l->kind == ASSAY_LAYER_SPANS && i < l->n_spans; i++)
+        if (l->span_sentence[i] == s && !strcmp(l->label[l->span_label[i]], label))
             return true;
     return false;
+}
+
+/* Whether a sentence has a code in one of the layers; also where none is asked for. */
+static bool has_code(const struct assay_layers *layers, const char *const *names, const char *code,
+                     uint32_t s)
+{
+    for (; code && *names; names++) {
+        const struct assay_layer *l = assay_layers_get(layers, *names);
+        if (l && has_label(l, code, s))
+            return true;
+    }
+    return !code;
+}
+
+/* Checks a code against all that the layers could give. */
+static int check_code(const char *what, const char *code, const struct assay_layers *layers,
+                      const char *const *names, struct assay_arena *arena, const char *path,
+                      struct assay_error *error)
+{
+    struct assay_types *known = assay_types_new(arena);
+    for (; *names; names++) {
+        const struct assay_layer *l = assay_layers_get(layers, *names);
+        for (uint32_t i = 0; l && i < l->n_labels; i++)
+            assay_types_intern(known, l->label[i], strlen(l->label[i]));
+    }
+    return code ? check_name(what, code, known, path, error) : 0;
+}
+
+static int check_area(const char *area, const struct assay_report *r, struct assay_arena *arena,
+                      const char *path, struct assay_error *error)
+{
+    struct assay_types *known = assay_types_new(arena);
+    for (uint32_t a = 0; a < r->n_areas; a++)
+        assay_types_intern(known, r->area_id[a], strlen(r->area_id[a]));
+    return area ? check_name("area", area, known, path, error) : 0;
+}
+
+static int finish_report(const struct explaining *x, const struct assay_report *r,
+                         const struct assay_layers *layers, const char *path)
+{
+    const struct assay_command_line *line = x->line;
+    struct assay_error error = {{0}};
+    if (!x->n && (check_area(line->area, r, line->arena, path, &error) ||
+                  check_code("theme", line->theme, layers, theme_layers, line->arena, path, &error) ||
+                  check_code("risk", line->risk, layers, risk_layers, line->arena, path, &error)))
+        return assay_command_fail(ASSAY_WRONG_USE, &error);
+    return finish(x);
 }
 
 static const char *number(uint32_t n, struct assay_arena *arena)
@@ -216,9 +328,9 @@ static int explain_report(const struct assay_command_line *line, struct assay_en
     }
     for (uint32_t s = 0; s < r->n_sentences; s++)
         if ((!line->area || !strcmp(r->area_id[assay_sentence_area(r, s)], line->area)) &&
-            has_code(&layers, "themes", line->theme, s) && has_code(&layers, "risks", line->risk, s))
+            has_code(&layers, theme_layers, line->theme, s) && has_code(&layers, risk_layers, line->risk, s))
             print_of_report(&x, r, &layers, s);
-    return finish(&x);
+    return finish_report(&x, r, &layers, path);
 }
 
 /* ---- the command ----------------------------------------------------------------------------------------

@@ -28,8 +28,25 @@ print(sum(int(r["weaknesses"]) for r in csv.DictReader(open("out/risks.csv")) if
         same "as many on $risk in $area as risks.csv counts" "$n" "$(tail -n 1 printed | cut -d' ' -f1)"
     done
 done
-explain out --theme nothing
+explain out --area summary --theme private_fostering
 same "no sentence is no failure" "0 0 sentences" "$? $(cat printed)"
+for of in out "$report"; do
+    from=()
+    [[ $of == out ]] || from=(--pipeline ilacs.cfg "${sample[@]}")
+    explain "$of" "${from[@]}" --theme supervison
+    same "a theme that there isn't: ${of##*/}" "2 assay: error: $of: no theme \"supervison\"; did you mean \"supervision\"?" "$? $(cat log)"
+    explain "$of" "${from[@]}" --risk stafing --area leaders
+    same "a risk that there isn't: ${of##*/}" "2 assay: error: $of: no risk \"stafing\"; did you mean \"staffing\"?" "$? $(cat log)"
+    explain "$of" "${from[@]}" --area leader --theme supervision
+    same "an area that there isn't: ${of##*/}" "2 assay: error: $of: no area \"leader\"; did you mean \"leaders\"?" "$? $(cat log)"
+    explain "$of" "${from[@]}" --area leaders --risk nothing_like_it
+    same "one like no other: ${of##*/}" "2 assay: error: $of: no risk \"nothing_like_it\"" "$? $(cat log)"
+done
+rm out/themes_lookup.csv out/indicators_lookup.csv
+explain out --theme supervison
+same "without its look-up a theme is sought in those of sentences" "2 assay: error: out: no theme \"supervison\"; did you mean \"supervision\"?" "$? $(cat log)"
+explain out --risk stafing
+same "so is a risk" "2 assay: error: out: no risk \"stafing\"; did you mean \"staffing\"?" "$? $(cat log)"
 
 explain out --area leaders --theme supervision
 cp printed of_tables
@@ -37,6 +54,12 @@ explain "$report" --pipeline ilacs.cfg "${sample[@]}" --area leaders --theme sup
 same "the report itself is explained as its tables are" "$(cat of_tables)" "$(cat printed)"
 same "with page and paragraph" "" "$(grep -E '^  [a-z]' printed | grep -vE '^  leaders, page [0-9]+(, paragraph [0-9]+)?: (positive|negative|mixed|neutral) -?[01]\.[0-9]{3}$')"
 same "and the words that decided" 1 "$(grep -cm 1 -E '\[[^]]+\][+-]' printed)"
+
+explain out --theme agency_staff
+cp printed of_tables
+explain "$report" --pipeline ilacs.cfg "${sample[@]}" --theme agency_staff
+same "so is a finer theme" "$(cat of_tables)" "$(cat printed)"
+ok "$(grep -qE '^[1-9][0-9]* sentence' printed; echo $?)" "of which there are sentences"
 
 explain nowhere
 same "a report that isn't there" "4 assay: error: nowhere: No such file or directory" "$? $(cat log)"
