@@ -25,7 +25,7 @@ _Static_assert(sizeof(struct assay_layer) == ASSAY_ABI_LAYER_BYTES, "the ABI's s
 _Static_assert(sizeof(struct assay_line) == ASSAY_ABI_LINE_BYTES, "the ABI's struct assay_line");
 _Static_assert(sizeof(struct assay_report) == 304, "the ABI's struct assay_report");
 _Static_assert(sizeof(struct assay_host) == 304, "the ABI's struct assay_host");
-_Static_assert(sizeof(struct assay_dictionary) == 80, "the ABI's struct assay_dictionary");
+_Static_assert(sizeof(struct assay_dictionary) == 88, "the ABI's struct assay_dictionary");
 _Static_assert(sizeof(struct assay_hits) == 48, "the ABI's struct assay_hits");
 
 #endif

@@ -20,7 +20,7 @@ struct reader {
     /* of each entry */
     const char **id, **label, **definition, **facet, **area;
     int32_t *parent;
-    bool *setting, *aside;
+    bool *setting, *aside, *apart;
     struct assay_arena *arena;
     struct assay_error *error;
 };
@@ -148,6 +148,7 @@ static int read_entry(struct reader *r, const config_setting_t *group, uint32_t 
         return -1;
     r->setting[i] = assay_config_bool(group, "setting", false);
     r->aside[i] = assay_config_bool(group, "aside", false);
+    r->apart[i] = assay_config_bool(group, "apart", false);
     r->area[i] = assay_arena_text(r->arena, area);
     return read_patterns(r, group, r->id[i], i);
 }
@@ -155,12 +156,13 @@ static int read_entry(struct reader *r, const config_setting_t *group, uint32_t 
 /* Reads the entries into arrays that have room for them. */
 static int read_entries(struct reader *r, const config_setting_t *list)
 {
-    enum { OF_THEMES = 6 }; /* those at the head */
+    enum { OF_THEMES = 7 }; /* those at the head */
     static const struct assay_key keys[] = {{.name = "parent", .type = ASSAY_KEY_TEXT},
                                             {.name = "facet", .type = ASSAY_KEY_TEXT},
                                             {.name = "area", .type = ASSAY_KEY_TEXT},
                                             {.name = "setting", .type = ASSAY_KEY_BOOL},
                                             {.name = "aside", .type = ASSAY_KEY_BOOL},
+                                            {.name = "apart", .type = ASSAY_KEY_BOOL},
                                             {.name = "again", .type = ASSAY_KEY_TEXTS},
                                             {.name = "id", .type = ASSAY_KEY_TEXT, .required = true},
                                             {.name = "label", .type = ASSAY_KEY_TEXT, .required = true},
@@ -231,6 +233,7 @@ static int read_dictionary(struct reader *r, struct assay_dictionary **dictionar
     r->parent = assay_arena_array(r->arena, n, sizeof *r->parent);
     r->setting = assay_arena_array(r->arena, n, sizeof *r->setting);
     r->aside = assay_arena_array(r->arena, n, sizeof *r->aside);
+    r->apart = assay_arena_array(r->arena, n, sizeof *r->apart);
     if (read_entries(r, list))
         return -1;
     struct assay_dictionary *d = assay_arena_alloc(r->arena, sizeof *d);
@@ -244,7 +247,8 @@ static int read_dictionary(struct reader *r, struct assay_dictionary **dictionar
                                    .facet = r->facet,
                                    .setting = r->setting,
                                    .area = r->area,
-                                   .aside = r->aside};
+                                   .aside = r->aside,
+                                   .apart = r->apart};
     *dictionary = d;
     return 0;
 }

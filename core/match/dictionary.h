@@ -10,8 +10,9 @@
  * Beside terms there may be the list `outright`, and in themes `again`: see enum assay_pattern_list. An
  * exception is one to all of them. Themes may state a parent that stands above them, a facet (topic, which it
  * is where none is stated, cohort or quality), whether they are a setting, whether they are often named
- * in passing, and the area of a report that is all theirs. With gaps_end_at_commas = true beside the version
- * no gap of any of its patterns reaches across a comma, a semicolon or a colon. */
+ * in passing, whether they stand apart from the codebook, and the area of a report that is all theirs. With
+ * gaps_end_at_commas = true beside the version no gap of any of its patterns reaches across a comma, a
+ * semicolon or a colon. */
 #ifndef ASSAY_CORE_DICTIONARY_H
 #define ASSAY_CORE_DICTIONARY_H
 

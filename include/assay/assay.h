@@ -265,6 +265,7 @@ struct assay_dictionary {
     const bool *setting;      /* whether whole paragraphs may be about it */
     const char *const *area;  /* of a report, that is all about it; "": none */
     const bool *aside;        /* whether it is often named in passing, beside what a paragraph is about */
+    const bool *apart;        /* whether it is counted for itself alone: no code of a reader's codebook */
 };
 
 /* Where a dictionary's terms stand in a report: ordered by token, then by entry, then by list. Within a list

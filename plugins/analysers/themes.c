@@ -79,7 +79,7 @@ static const struct assay_table *const tables[] = {
 
 static const struct assay_layer_declaration *const layers[] = {
     ASSAY_LAYER(.name = "themes", .kind = ASSAY_LAYER_SET,
-                .doc = "the themes of each sentence, finer ones apart"),
+                .doc = "the themes of each sentence, without finer ones and those apart"),
     ASSAY_LAYER(.name = "theme_mentions", .kind = ASSAY_LAYER_SPANS, .doc = "where a term of a theme stands"),
     ASSAY_LAYER(.name = "theme_carriers", .kind = ASSAY_LAYER_SPANS,
                 .doc =
@@ -397,7 +397,7 @@ static int give_themes_layer(struct assay_context *c, const struct finder *f)
     for (uint32_t s = 0; s < r->n_sentences; s++) {
         first[s] = n;
         for (uint32_t t = 0; t < d->n_entries; t++)
-            if (ways_of(f, s)[t] != NOT_AT_ALL && d->parent[t] < 0)
+            if (ways_of(f, s)[t] != NOT_AT_ALL && d->parent[t] < 0 && !d->apart[t])
                 label[n++] = t;
     }
     first[r->n_sentences] = n;

@@ -48,6 +48,15 @@ ok "$(cells out/sentence_themes.csv theme | grep -qx state_of_supervision; echo 
 assay code "$source_dir/conf/ilacs.cfg" table.csv --set analysers.themes.dictionary=nested.cfg -o nested.csv 2>log
 same "assay code gives the themes without a parent alone" "$(cells coded.csv id themes)" "$(cells nested.csv id themes)"
 
+# a theme that the readers' codebook doesn't have: in the tables alone
+echo 'id,text
+1,Young carers are well supported.' >apart.csv
+assay code "$source_dir/conf/ilacs.cfg" apart.csv -o apart.coded.csv 2>log
+same "a theme that stands apart is not in what assay code gives" "1|" "$(cells apart.coded.csv id themes | grep '^1|')"
+sed 's/Supervision/Young carers/' "$report" >carers.txt
+assay run "$source_dir/conf/ilacs.cfg" carers.txt -o out 2>log
+ok "$(cells out/sentence_themes.csv theme | grep -qx young_carers; echo $?)" "but in the tables of a run"
+
 refused() { # what, sed script, message
     sed "$2" "$themes" >wrong.cfg
     assay check "$source_dir/conf/ilacs.cfg" --set analysers.themes.dictionary=wrong.cfg >/dev/null 2>log

@@ -52,7 +52,7 @@ static void test_read(void **state)
         "    except = [ \"supervision order*\" ]; },\n"
         "  { id = \"front_door_2\"; label = \"“Front door”\"; definition = \"First contact\";\n"
         "    parent = \"supervision\"; facet = \"quality\"; area = \"leaders\"; setting = true; aside = "
-        "true;\n"
+        "true; apart = true;\n"
         "    terms = ( \"front-door\" ); again = [ \"no\" ]; }\n"
         ");\n";
     (void)state;
@@ -75,11 +75,13 @@ static void test_read(void **state)
     assert_string_equal(d->area[0], "");
     assert_false(d->setting[0]);
     assert_false(d->aside[0]);
+    assert_false(d->apart[0]);
     assert_int_equal(d->parent[1], 0);
     assert_string_equal(d->facet[1], "quality");
     assert_string_equal(d->area[1], "leaders");
     assert_true(d->setting[1]);
     assert_true(d->aside[1]);
+    assert_true(d->apart[1]);
     assay_matcher_compile(m);
     const struct assay_report *r =
         make_report("Reflective supervision at the ‘front door’, no supervision orders.", types, arena);
