@@ -163,6 +163,13 @@ bool sentiment_is_infinitive(const struct assay_report *r, uint32_t token)
     return r->token_end[token - 1] - r->token_begin[token - 1] == 2 && word[0] == 't' && word[1] == 'o';
 }
 
+/* Whether the word ends in "ing". */
+static bool is_participle(const struct assay_report *r, uint32_t token, uint32_t end)
+{
+    return token < end && r->token_end[token] - r->token_begin[token] > 4 &&
+           !memcmp(r->text + r->token_end[token] - 3, "ing", 3);
+}
+
 /* What the rest of the clause stands under. */
 static void set_scope(struct reader *d, struct clause *c, struct scope *s, const struct cue *q,
                       uint32_t sentence)
@@ -211,7 +218,7 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
         break;
     case CONDITION:
         s->stated |= s->verbs > 0;
-        s->verbs = 0;
+        s->verbs = is_participle(d->r, q->end, c->end); /* "when placing children" has its verb */
         s->supposed = true;
         s->framed = q->first <= c->first + c->opened;
         break;
