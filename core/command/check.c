@@ -2,7 +2,6 @@
 #include "command/command.h"
 
 #include "host/descriptor.h"
-#include "run/engine.h"
 
 #include <stdio.h>
 
@@ -29,23 +28,19 @@ static void print_tables(const struct assay_engine *e)
     printf("\n");
 }
 
+static int print_pipeline(struct assay_engine *e, const struct assay_command_line *line)
+{
+    print_instances(e);
+    print_tables(e);
+    printf("%s: nothing wrong\n", line->operands[0]);
+    return ASSAY_OK;
+}
+
 static int check_command(const struct assay_command *c, const struct assay_command_line *line)
 {
     if (line->n_operands != 1)
         return assay_command_misuse(c, "give one pipeline");
-    struct assay_engine engine;
-    struct assay_error error = {{0}};
-    int status = ASSAY_OK;
-    if (assay_engine_open(&engine, line->operands[0], line->overrides, line->arena, &assay_command_log,
-                          &error)) {
-        status = assay_command_fail(ASSAY_WRONG_USE, &error);
-    } else {
-        print_instances(&engine);
-        print_tables(&engine);
-        printf("%s: nothing wrong\n", line->operands[0]);
-    }
-    assay_engine_close(&engine);
-    return status;
+    return assay_command_with_pipeline(line, line->operands[0], print_pipeline);
 }
 
 const struct assay_command assay_command_check = {

@@ -22,17 +22,17 @@ static void put_codes(struct assay_buffer *b, const struct assay_coded *s)
     assay_buffer_text(b, "\n");
 }
 
-static int code_table(struct assay_engine *e, const char *table, const char *output)
+static int code_table(struct assay_engine *e, const struct assay_command_line *line)
 {
     struct assay_coding coding;
     struct assay_error error = {{0}};
     struct assay_buffer b = {.arena = e->arena};
-    if (assay_coding_read(e, table, &coding, &error))
+    if (assay_coding_read(e, line->operands[1], &coding, &error))
         return assay_command_fail(ASSAY_WRONG_USE, &error);
     assay_buffer_text(&b, "id,polarity,score,themes,risks\n");
     for (uint32_t i = 0; i < coding.n; i++)
         put_codes(&b, &coding.sentence[i]);
-    if (assay_file_replace(output, b.p, b.n, e->arena, &error))
+    if (assay_file_replace(line->output, b.p, b.n, e->arena, &error))
         return assay_command_fail(ASSAY_NO_OUTPUT, &error);
     return ASSAY_OK;
 }
@@ -43,14 +43,7 @@ static int code_command(const struct assay_command *c, const struct assay_comman
         return assay_command_misuse(c, "give the pipeline and a table of sentences");
     if (!line->output)
         return assay_command_misuse(c, "give the table to write by -o OUT.csv");
-    struct assay_engine engine;
-    struct assay_error error = {{0}};
-    int status = assay_engine_open(&engine, line->operands[0], line->overrides, line->arena,
-                                   &assay_command_log, &error)
-                     ? assay_command_fail(ASSAY_WRONG_USE, &error)
-                     : code_table(&engine, line->operands[1], line->output);
-    assay_engine_close(&engine);
-    return status;
+    return assay_command_with_pipeline(line, line->operands[0], code_table);
 }
 
 const struct assay_command assay_command_code = {

@@ -48,7 +48,11 @@ int assay_command_job_failed(const struct assay_job *, const char *path, struct 
 /* A log that writes notes and warnings of plugins to standard error. */
 extern const struct assay_log assay_command_log;
 
-/* The pipeline that comes with assay: of the build for an uninstalled program, else the installed one. */
-const char *assay_command_pipeline(struct assay_arena *);
+/* What a subcommand does with a pipeline that is ready; returns the exit status. */
+typedef int assay_command_work(struct assay_engine *, const struct assay_command_line *);
+/* Opens a pipeline with the line's overrides, does the work and closes it. NULL: the pipeline that comes with
+ * assay. Returns the work's status, or ASSAY_WRONG_USE and has told what is wrong with the pipeline. */
+int assay_command_with_pipeline(const struct assay_command_line *, const char *pipeline,
+                                assay_command_work *work);
 
 #endif

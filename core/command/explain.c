@@ -311,8 +311,9 @@ static void print_of_report(struct explaining *x, const struct assay_report *r,
                                .cues = assay_layer_join(cues, s, arena)});
 }
 
-static int explain_report(const struct assay_command_line *line, struct assay_engine *e, const char *path)
+static int explain_report(struct assay_engine *e, const struct assay_command_line *line)
 {
+    const char *path = line->operands[0];
     struct assay_job job = {.engine = e, .arena = line->arena, .log = &assay_command_log};
     struct explaining x = {.line = line};
     struct assay_error error = {{0}};
@@ -348,15 +349,7 @@ static int explain_command(const struct assay_command *c, const struct assay_com
         return assay_command_misuse(c, "give the folder of a run's tables, or one report");
     if (is_folder(line->operands[0]))
         return explain_folder(line, line->operands[0]);
-    struct assay_engine engine;
-    struct assay_error error = {{0}};
-    const char *pipeline = line->pipeline ? line->pipeline : assay_command_pipeline(line->arena);
-    int status =
-        assay_engine_open(&engine, pipeline, line->overrides, line->arena, &assay_command_log, &error)
-            ? assay_command_fail(ASSAY_WRONG_USE, &error)
-            : explain_report(line, &engine, line->operands[0]);
-    assay_engine_close(&engine);
-    return status;
+    return assay_command_with_pipeline(line, line->pipeline, explain_report);
 }
 
 const struct assay_command assay_command_explain = {

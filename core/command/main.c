@@ -39,10 +39,24 @@ static void log_line(void *with, uint32_t level, const char *plugin, const char 
 
 const struct assay_log assay_command_log = {.line = log_line};
 
-const char *assay_command_pipeline(struct assay_arena *arena)
+/* That of the build for an uninstalled program, else the installed one. */
+static const char *own_pipeline(struct assay_arena *arena)
 {
     const char *built = assay_build_path(arena, "conf/ilacs.cfg");
     return built ? built : ASSAY_DATA_FOLDER "/conf/ilacs.cfg";
+}
+
+int assay_command_with_pipeline(const struct assay_command_line *line, const char *pipeline,
+                                assay_command_work *work)
+{
+    struct assay_engine engine;
+    struct assay_error error = {{0}};
+    int status = assay_engine_open(&engine, pipeline ? pipeline : own_pipeline(line->arena), line->overrides,
+                                   line->arena, &assay_command_log, &error)
+                     ? assay_command_fail(ASSAY_WRONG_USE, &error)
+                     : work(&engine, line);
+    assay_engine_close(&engine);
+    return status;
 }
 
 int assay_command_job_failed(const struct assay_job *job, const char *path, struct assay_error *error)

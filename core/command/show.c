@@ -103,13 +103,13 @@ static int print_report(const struct assay_report *r)
     return dump ? 0 : -1;
 }
 
-static int show_file(struct assay_engine *e, const char *path, struct assay_arena *arena)
+static int show_file(struct assay_engine *e, const struct assay_command_line *line)
 {
-    struct assay_job job = {.engine = e, .arena = arena, .log = &assay_command_log};
+    struct assay_job job = {.engine = e, .arena = line->arena, .log = &assay_command_log};
     struct assay_task task = {0};
     struct assay_error error = {{0}};
     const struct assay_report *report;
-    if (assay_command_read(&job, &task, path, &report, &error))
+    if (assay_command_read(&job, &task, line->operands[0], &report, &error))
         return assay_command_fail(ASSAY_NO_REPORT, &error);
     if (print_report(report))
         return assay_command_fail(ASSAY_NO_OUTPUT, &(struct assay_error){"no memory to print the report"});
@@ -120,15 +120,7 @@ static int show_command(const struct assay_command *c, const struct assay_comman
 {
     if (line->n_operands != 1)
         return assay_command_misuse(c, "give one report");
-    struct assay_engine engine;
-    struct assay_error error = {{0}};
-    const char *pipeline = line->pipeline ? line->pipeline : assay_command_pipeline(line->arena);
-    int status =
-        assay_engine_open(&engine, pipeline, line->overrides, line->arena, &assay_command_log, &error)
-            ? assay_command_fail(ASSAY_WRONG_USE, &error)
-            : show_file(&engine, line->operands[0], line->arena);
-    assay_engine_close(&engine);
-    return status;
+    return assay_command_with_pipeline(line, line->pipeline, show_file);
 }
 
 const struct assay_command assay_command_show = {

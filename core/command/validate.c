@@ -139,8 +139,9 @@ static int write_disagreements(const struct assay_coding *coding, const char *ou
 /* ---- the command ----------------------------------------------------------------------------------------
  */
 
-static int validate_table(struct assay_engine *e, const char *table, const char *output)
+static int validate_table(struct assay_engine *e, const struct assay_command_line *line)
 {
+    const char *table = line->operands[1];
     struct assay_coding coding;
     struct assay_error error = {{0}};
     if (assay_coding_read(e, table, &coding, &error))
@@ -151,21 +152,14 @@ static int validate_table(struct assay_engine *e, const char *table, const char 
         return assay_command_fail(ASSAY_WRONG_USE, &error);
     }
     print_agreement(&coding, e->arena);
-    return output ? write_disagreements(&coding, output, e->arena) : ASSAY_OK;
+    return line->output ? write_disagreements(&coding, line->output, e->arena) : ASSAY_OK;
 }
 
 static int validate_command(const struct assay_command *c, const struct assay_command_line *line)
 {
     if (line->n_operands != 2)
         return assay_command_misuse(c, "give the pipeline and a table of coded sentences");
-    struct assay_engine engine;
-    struct assay_error error = {{0}};
-    int status = assay_engine_open(&engine, line->operands[0], line->overrides, line->arena,
-                                   &assay_command_log, &error)
-                     ? assay_command_fail(ASSAY_WRONG_USE, &error)
-                     : validate_table(&engine, line->operands[1], line->output);
-    assay_engine_close(&engine);
-    return status;
+    return assay_command_with_pipeline(line, line->operands[0], validate_table);
 }
 
 const struct assay_command assay_command_validate = {
