@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "run/job.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,9 +26,40 @@ struct explaining {
 /* ---- printing -------------------------------------------------------------------------------------------
  */
 
+/* The first place of whole words in a text; NULL: none. */
+static const char *find_words(const char *text, const char *words)
+{
+    size_t n = strlen(words);
+    for (const char *at = text; (at = strstr(at, words)); at++)
+        if ((at == text || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[n]))
+            return at;
+    return NULL;
+}
+
+/* The place of a cue in a text and its length; words may be left out of the cue: "not ... are suitable". Then
+ * one that begins as the cue before it does is taken for a negation that turns several, whose place that one
+ * has. NULL: none. */
+static const char *find_cue(const char *text, char *cue, const char *before, size_t *n)
+{
+    static const char left_out[] = " ... ";
+    const char *at = find_words(text, cue);
+    char *gap = at ? NULL : strstr(cue, left_out);
+    *n = strlen(cue);
+    if (!gap || !strncmp(before, cue, (size_t)(gap - cue)))
+        return at;
+    *gap = 0;
+    const char *tail = gap + strlen(left_out);
+    at = find_words(text, cue);
+    const char *end = at ? find_words(at + strlen(cue), tail) : NULL;
+    if (end)
+        *n = (size_t)(end - at) + strlen(tail);
+    return end ? at : NULL;
+}
+
 /* The sentence with its cues in brackets, their signs behind: "[not always effective]-". */
 static void print_marked(const char *text, char *cues)
 {
+    const char *before = "";
     while (*cues) {
         char *end = cues + strcspn(cues, ";");
         char *next = *end ? end + 1 + (end[1] == ' ') : end;
@@ -35,11 +67,12 @@ static void print_marked(const char *text, char *cues)
         const char *sign = n > 2 ? end - 1 : NULL; /* behind a blank */
         if (sign)
             end[-2] = 0;
-        const char *at = sign ? strstr(text, cues) : NULL;
+        const char *at = sign ? find_cue(text, cues, before, &n) : NULL;
         if (at) {
-            printf("%.*s[%s]%c", (int)(at - text), text, cues, *sign);
-            text = at + strlen(cues);
+            printf("%.*s[%.*s]%c", (int)(at - text), text, (int)n, at, *sign);
+            text = at + n;
         }
+        before = cues;
         cues = next;
     }
     printf("%s\n", text);

@@ -61,6 +61,15 @@ explain "$report" --pipeline ilacs.cfg "${sample[@]}" --theme agency_staff
 same "so is a finer theme" "$(cat of_tables)" "$(cat printed)"
 ok "$(grep -qE '^[1-9][0-9]* sentence' printed; echo $?)" "of which there are sentences"
 
+# Cues are marked as whole words; one whose middle is left out, from its first word to its last.
+mkdir marked
+cat >marked/sentences.csv <<'CSV'
+report_id,provider,inspection_end,sentence_id,area,paragraph,page,polarity,score,cues,text
+r,Wrayburn,2021-10-08,r-1,leaders,,1,mixed,0,"not ... teams effective -; not ... or clear -; regular +","A notable few are not in every one of the six teams effective or clear, irregular ones, or regular, which is not so or clear."
+CSV
+explain marked
+same "marks" "    A notable few are [not in every one of the six teams effective]- or clear, irregular ones, or [regular]+, which is not so or clear." "$(sed -n 3p printed)"
+
 explain nowhere
 same "a report that isn't there" "4 assay: error: nowhere: No such file or directory" "$? $(cat log)"
 mkdir empty

@@ -40,7 +40,25 @@ CSV
 assay code "$source_dir/conf/ilacs.cfg" table.csv -o coded.csv 2>log
 same "scores" "0.400 0.500 0.750 1.000 -0.500 -0.750 -0.150 0.000" "$(awk -F, 'NR > 1 { print $3 }' coded.csv | paste -sd' ')"
 
-# What decided is told, with the words that turned it; and the lexicon is the analyst's to edit.
+# What decided is told, with the words that turned it: as a whole up to six words between, else by its ends.
+cat >table.csv <<'CSV'
+id,text,polarity
+near,Supervision is not always effective.,neutral
+six,Supervision is not in every one of the teams effective.,neutral
+seven,Supervision is not in every one of the six teams effective.,neutral
+one,Visits are late.,neutral
+CSV
+assay validate "$source_dir/conf/ilacs.cfg" table.csv -o differ.csv >printed 2>log
+while IFS='|' read -r id cues; do
+    same "the cues of $id" "$cues" "$(awk -F, -v id="$id" '$1 == id { print $5 }' differ.csv)"
+done <<'CASES'
+near|not always effective -
+six|not in every one of the teams effective -
+seven|not ... teams effective -
+one|late -
+CASES
+
+# The lexicon is the analyst's to edit.
 mkdir conf && cp -r "$source_dir/conf/." conf
 sed -i 's/"well",/"well", "zestful",/' conf/lexicons/inspection.cfg
 printf 'id,text\na,Staff are zestful.\n' >table.csv

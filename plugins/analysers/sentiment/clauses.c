@@ -58,10 +58,11 @@ static void cut_clauses(struct reader *d, uint32_t first, uint32_t end)
     add_clause(d, begin, end, opened_by);
 }
 
-static void note(struct reader *d, uint32_t sentence, uint32_t begin, uint32_t end, char sign)
+/* From one cue to the last, which may be the same. */
+static void note(struct reader *d, uint32_t sentence, const struct cue *from, const struct cue *to, char sign)
 {
     d->reason_sentence[d->n_reasons] = sentence;
-    d->reason[d->n_reasons++] = (struct reason){begin, end, sign};
+    d->reason[d->n_reasons++] = (struct reason){from->first, from->end, to->end, sign};
 }
 
 /* What holds at a place of a clause. A cue whose end is 0 is none. */
@@ -88,7 +89,7 @@ static void end_negation(struct reader *d, struct clause *c, struct scope *s, ui
 {
     if (s->negation.end && !s->turned_praise && !s->turned_blame) {
         c->weakness += s->negation.kind == LACK ? 1 : 0.4;
-        note(d, sentence, s->negation.first, s->negation.end, '-');
+        note(d, sentence, &s->negation, &s->negation, '-');
     }
     s->negation.end = 0;
 }
@@ -98,7 +99,7 @@ static void weigh_praise(struct reader *d, struct clause *c, struct scope *s, co
 {
     if (s->negation.end && !s->turned_blame) {
         c->weakness += 1;
-        note(d, sentence, s->negation.first, q->end, '-');
+        note(d, sentence, &s->negation, q, '-');
         s->turned_praise = true;
     } else if (s->asked)
         return;
@@ -106,7 +107,7 @@ static void weigh_praise(struct reader *d, struct clause *c, struct scope *s, co
         c->provision += 1;
     else {
         c->strength += 1;
-        note(d, sentence, q->first, q->end, '+');
+        note(d, sentence, q, q, '+');
     }
 }
 
@@ -118,7 +119,7 @@ static void weigh_blame(struct reader *d, struct clause *c, struct scope *s, con
     bool remedied = reaches(&s->remedy, q, d->remedy_reach);
     if (negated || remedied) {
         c->strength += 1;
-        note(d, sentence, negated ? s->negation.first : s->remedy.first, q->end, '+');
+        note(d, sentence, negated ? &s->negation : &s->remedy, q, '+');
         s->turned_blame |= negated;
     } else if (c->known && q->kind == TROUBLE)
         c->missed = true;
@@ -127,7 +128,7 @@ static void weigh_blame(struct reader *d, struct clause *c, struct scope *s, con
         s->blame = *q;
         s->predicate = 0;
         s->blame_reason = d->n_reasons;
-        note(d, sentence, q->first, q->end, '-');
+        note(d, sentence, q, q, '-');
     }
 }
 
@@ -152,7 +153,7 @@ static void weigh_need(struct reader *d, struct clause *c, struct scope *s, cons
         c->missed = true;
     else if (!s->asked && !s->aimed) {
         c->weakness += s->bound ? 0.4 : 1;
-        note(d, sentence, q->first, q->end, '-');
+        note(d, sentence, q, q, '-');
     }
     s->asked = true;
 }

@@ -96,17 +96,21 @@ static int by_place(const void *a, const void *b)
     return x->begin != y->begin ? (x->begin < y->begin ? -1 : 1) : x->end < y->end ? -1 : x->end > y->end;
 }
 
-/* "not consistently effective -" */
+/* "not consistently effective -"; where many words lie between the first cue and the last word, the first cue
+ * and the last two words: "not ... are suitable -". */
 static char *label_of(const struct reader *d, const struct reason *e)
 {
+    enum { MOST_BETWEEN = 6, TAIL = 2 }; /* words */
     const struct assay_report *r = d->r;
-    uint32_t begin = r->token_begin[e->begin], n = r->token_end[e->end - 1] - begin;
-    char *label = assay_alloc(d->c, (size_t)n + 3);
-    if (label) {
-        memcpy(label, r->text + begin, n);
-        label[n] = ' ';
-        label[n + 1] = e->sign;
-    }
+    bool whole = e->end <= e->head + MOST_BETWEEN + 1;
+    uint32_t begin = r->token_begin[e->begin], end = r->token_end[e->end - 1];
+    int n_head = (int)(r->token_end[whole ? e->end - 1 : e->head - 1] - begin);
+    int n_tail = whole ? 0 : (int)(end - r->token_begin[e->end - TAIL]);
+    size_t room = (size_t)(end - begin) + sizeof " ...  +";
+    char *label = assay_alloc(d->c, room);
+    if (label)
+        snprintf(label, room, "%.*s%s%.*s %c", n_head, r->text + begin, whole ? "" : " ... ", n_tail,
+                 r->text + end - n_tail, e->sign);
     return label;
 }
 

@@ -58,7 +58,7 @@ struct clause {
 
 /* What decided, for people: a span of the text and its sign. */
 struct reason {
-    uint32_t begin, end; /* tokens */
+    uint32_t begin, head, end; /* tokens; head: where its first cue ends */
     char sign;
 };
 
