@@ -105,6 +105,7 @@ static void end_profile(void *profile)
     struct assay_profile *p = profile;
     for (struct profile_regexes *node = p->all; node; node = node->next)
         assay_regex_free(node->regex);
+    assay_regexes_free(p->regexes);
     if (p->open)
         assay_config_close(&p->config);
 }
@@ -115,6 +116,8 @@ int assay_profile_read(const char *path, struct assay_arena *arena, struct assay
     struct profile_reader r = {.arena = arena, .error = error};
     r.profile = *profile = assay_arena_alloc(arena, sizeof **profile);
     assay_arena_at_end(arena, end_profile, *profile);
+    if (!(r.profile->regexes = assay_regexes_new()))
+        return assay_error_set(error, "out of memory");
     if (assay_config_read(&r.config, path, arena, error))
         return -1;
     r.profile->config = r.config;

@@ -103,6 +103,7 @@ struct assay_profile {
     struct assay_regex *contents, *running, *ending, *table_headers; /* NULL: none */
     struct assay_regex *grade;                                       /* a printed form at the beginning */
     const char *const *noise;                                        /* NULL-terminated */
+    struct assay_regexes *regexes;                                   /* what they share */
     struct profile_regexes *all;                                     /* for the end */
 };
 

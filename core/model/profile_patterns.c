@@ -25,7 +25,7 @@ struct assay_regex *assay_profile_compile(struct profile_reader *r, const config
 {
     char message[256];
     struct profile_regexes *node = assay_arena_alloc(r->arena, sizeof *node);
-    node->regex = assay_regex_new(pattern, kind, message, sizeof message);
+    node->regex = assay_regex_new(r->profile->regexes, pattern, kind, message, sizeof message);
     if (!node->regex) {
         assay_config_error(&r->config, at, r->error, "the pattern is no regular expression: %s: %s", message,
                            pattern);

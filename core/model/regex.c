@@ -11,13 +11,43 @@
 #include <stdlib.h>
 
 /* A pattern over a heading takes some hundred steps, over a long block some ten thousand. */
-enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 20000, HEAP_LIMIT_KIB = 16384 };
+enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 20000, HEAP_LIMIT_KIB = 16384, MOST_GROUPS = 99 };
 
-struct assay_regex {
-    pcre2_code *code;
+struct assay_regexes {
     pcre2_match_data *found;
     pcre2_match_context *limits;
 };
+
+struct assay_regex {
+    pcre2_code *code;
+    const struct assay_regexes *of;
+};
+
+struct assay_regexes *assay_regexes_new(void)
+{
+    struct assay_regexes *all = calloc(1, sizeof *all);
+    if (all) {
+        all->found = pcre2_match_data_create(MOST_GROUPS + 1, NULL);
+        all->limits = pcre2_match_context_create(NULL);
+    }
+    if (!all || !all->found || !all->limits) {
+        assay_regexes_free(all);
+        return NULL;
+    }
+    pcre2_set_match_limit(all->limits, MATCH_LIMIT);
+    pcre2_set_depth_limit(all->limits, DEPTH_LIMIT);
+    pcre2_set_heap_limit(all->limits, HEAP_LIMIT_KIB);
+    return all;
+}
+
+void assay_regexes_free(struct assay_regexes *all)
+{
+    if (!all)
+        return;
+    pcre2_match_context_free(all->limits);
+    pcre2_match_data_free(all->found);
+    free(all);
+}
 
 /* PCRE2_ENDANCHORED would say the same as "match line", but goes with no search for a part. */
 static pcre2_code *compile(const char *pattern, enum assay_regex_kind kind, int *code, PCRE2_SIZE *at)
@@ -51,26 +81,32 @@ static void say(int code, PCRE2_SIZE at, char *message, size_t size)
     snprintf(message, size, "%s at character %zu", (const char *)reason, (size_t)at + 1);
 }
 
-struct assay_regex *assay_regex_new(const char *pattern, enum assay_regex_kind kind, char *message,
-                                    size_t size)
+static uint32_t groups_of(const pcre2_code *code)
 {
-    int code;
-    PCRE2_SIZE at;
+    uint32_t n = 0;
+    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &n);
+    return n;
+}
+
+struct assay_regex *assay_regex_new(const struct assay_regexes *of, const char *pattern,
+                                    enum assay_regex_kind kind, char *message, size_t size)
+{
+    int code = PCRE2_ERROR_NOMEMORY;
+    PCRE2_SIZE at = 0;
     struct assay_regex *r = calloc(1, sizeof *r);
-    if (r && (r->code = compile(pattern, kind, &code, &at))) {
-        code = PCRE2_ERROR_NOMEMORY;
-        r->found = pcre2_match_data_create_from_pattern(r->code, NULL);
-        r->limits = pcre2_match_context_create(NULL);
+    if (!r || !(r->code = compile(pattern, kind, &code, &at))) {
+        say(code, at, message, size);
+        free(r);
+        return NULL;
     }
-    if (!r || !r->found || !r->limits) {
-        say(r ? code : PCRE2_ERROR_NOMEMORY, r ? at : 0, message, size);
+    if (groups_of(r->code) > MOST_GROUPS) {
+        snprintf(message, size, "it has %u groups, more than %d: write (?:...) where nothing is taken",
+                 groups_of(r->code), MOST_GROUPS);
         assay_regex_free(r);
         return NULL;
     }
+    r->of = of;
     compile_further(r->code, kind);
-    pcre2_set_match_limit(r->limits, MATCH_LIMIT);
-    pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
-    pcre2_set_heap_limit(r->limits, HEAP_LIMIT_KIB);
     return r;
 }
 
@@ -78,8 +114,6 @@ void assay_regex_free(struct assay_regex *r)
 {
     if (!r)
         return;
-    pcre2_match_context_free(r->limits);
-    pcre2_match_data_free(r->found);
     pcre2_code_free(r->code);
     free(r);
 }
@@ -88,9 +122,9 @@ static int match(struct assay_regex *r, const char *text, size_t n, uint32_t opt
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(text ? text : "");
     options |= PCRE2_NO_UTF_CHECK;
-    int result = pcre2_match(r->code, subject, n, 0, options, r->found, r->limits);
+    int result = pcre2_match(r->code, subject, n, 0, options, r->of->found, r->of->limits);
     return result == PCRE2_ERROR_JIT_STACKLIMIT
-               ? pcre2_match(r->code, subject, n, 0, options | PCRE2_NO_JIT, r->found, r->limits)
+               ? pcre2_match(r->code, subject, n, 0, options | PCRE2_NO_JIT, r->of->found, r->of->limits)
                : result;
 }
 
@@ -107,13 +141,13 @@ enum assay_match assay_regex_match_part(struct assay_regex *r, const char *text,
 bool assay_regex_group(const struct assay_regex *r, const char *name, size_t *begin, size_t *end)
 {
     PCRE2_SPTR first, last;
-    const PCRE2_SIZE *place = pcre2_get_ovector_pointer(r->found);
+    const PCRE2_SIZE *place = pcre2_get_ovector_pointer(r->of->found);
     int width = pcre2_substring_nametable_scan(r->code, (PCRE2_SPTR)name, &first, &last);
     if (width <= 0)
         return false;
     for (PCRE2_SPTR entry = first; entry <= last; entry += width) {
         size_t group = (size_t)entry[0] << 8 | entry[1];
-        if (group < pcre2_get_ovector_count(r->found) && place[2 * group] != PCRE2_UNSET) {
+        if (place[2 * group] != PCRE2_UNSET) {
             *begin = place[2 * group];
             *end = place[2 * group + 1];
             return true;

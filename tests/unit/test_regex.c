@@ -10,10 +10,26 @@
 #include <string.h>
 #include <cmocka.h>
 
+static struct assay_regexes *all;
+
+static int set_up(void **state)
+{
+    (void)state;
+    all = assay_regexes_new();
+    return all ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    assay_regexes_free(all);
+    return 0;
+}
+
 static struct assay_regex *make(const char *pattern, enum assay_regex_kind kind)
 {
     char message[200] = "";
-    struct assay_regex *r = assay_regex_new(pattern, kind, message, sizeof message);
+    struct assay_regex *r = assay_regex_new(all, pattern, kind, message, sizeof message);
     if (!r)
         fail_msg("%s", message);
     return r;
@@ -77,6 +93,11 @@ static void test_groups(void **state)
     assert_int_equal(begin * 100 + end, 1014);
     assert_false(assay_regex_group(r, "rest", &begin, &end));
     assert_false(assay_regex_group(r, "value", &begin, &end));
+    struct assay_regex *other = make("(a)(b)(c)(d)", ASSAY_REGEX_FIND);
+    assert_true(assay_regex_match(other, "abcd", 4));
+    assert_true(assay_regex_match(r, "1 roof", 6)); /* a match leaves nothing to the next of another */
+    assert_false(assay_regex_group(r, "rest", &begin, &end));
+    assay_regex_free(other);
     assay_regex_free(r);
     assay_regex_free(NULL);
 }
@@ -85,9 +106,14 @@ static void test_wrong(void **state)
 {
     (void)state;
     char message[200];
-    assert_null(assay_regex_new("roof(", ASSAY_REGEX_FIND, message, sizeof message));
+    assert_null(assay_regex_new(all, "roof(", ASSAY_REGEX_FIND, message, sizeof message));
     assert_string_equal(message, "missing closing parenthesis at character 6");
-    assert_null(assay_regex_new("\\C", ASSAY_REGEX_FIND, message, sizeof message));
+    char many[2 * 100 + 1];
+    for (int i = 0; i < 100; i++)
+        memcpy(many + 2 * i, "()", 3);
+    assert_null(assay_regex_new(all, many, ASSAY_REGEX_FIND, message, sizeof message));
+    assert_string_equal(message, "it has 100 groups, more than 99: write (?:...) where nothing is taken");
+    assert_null(assay_regex_new(all, "\\C", ASSAY_REGEX_FIND, message, sizeof message));
 }
 
 /* Steps that double with each letter are given up; a text that needs a deep stack is still matched. */
@@ -113,5 +139,5 @@ int main(void)
         cmocka_unit_test(test_kinds), cmocka_unit_test(test_parts),   cmocka_unit_test(test_groups),
         cmocka_unit_test(test_wrong), cmocka_unit_test(test_hostile),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
