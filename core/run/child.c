@@ -20,8 +20,7 @@ enum {
     MOST_NOTES = 100, /* on one report; more help nobody */
     HUGE_PAGE = 2 << 20,
     HEAP_BYTES = 8 * HUGE_PAGE,
-    ARENA_BYTES = 16 * HUGE_PAGE,
-    TAKEN_BYTES = HEAP_BYTES + ARENA_BYTES + 2 * HUGE_PAGE /* before the first line is read */
+    ARENA_BYTES = 16 * HUGE_PAGE
 };
 
 /* One child's work and where its answers go. */
@@ -32,9 +31,56 @@ struct child {
     uint32_t n_notes;          /* on the report that it is at */
     struct assay_arena *arena; /* of that report */
     jmp_buf out_of_memory;
-    void *memory; /* ARENA_BYTES for the report's arena; NULL: there are none */
-    void *unused; /* the heap before its first huge page */
 };
+
+/* ---- before it is born -------------------------------------------------------------------------------- */
+
+/* Bytes to where the next huge page begins. */
+static size_t to_huge_page(const void *p) { return HUGE_PAGE - 1 - ((uintptr_t)p - 1) % HUGE_PAGE; }
+
+/* Takes for ever what is free of the heap below its end. The largest pieces go first, and what is left of one
+ * goes as a smaller size. Returns how many bytes beyond the end may have been written to. */
+static size_t use_up_free(void)
+{
+    enum { ALIGNED = 16, EXACT = 1024 / ALIGNED };
+    struct mallinfo2 heap = mallinfo2();
+    const char *end = (const char *)sbrk(0) - heap.keepcost;
+    size_t most = (heap.fordblks - heap.keepcost) / ALIGNED;
+    for (size_t n = most; n; n -= n > EXACT ? n / 16 : 1) {
+        char *p = malloc(n * ALIGNED);
+        while (p && p < end)
+            p = malloc(n * ALIGNED);
+        if (n > EXACT)
+            free(p); /* it goes back to the end */
+    }
+    return most * ALIGNED + HUGE_PAGE / 2;
+}
+
+/* Has the heap go on where a huge page begins, in such pages, none of which has been written to. */
+static void align_heap(size_t written)
+{
+    char *end = malloc(HEAP_BYTES);
+    size_t small = end && written < HEAP_BYTES ? written + to_huge_page(end + written) : HEAP_BYTES;
+    if (small >= HEAP_BYTES)
+        return;
+    madvise(end + small, (HEAP_BYTES - small) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+    (void)!realloc(end, small - sizeof(size_t)); /* the next piece's header is the last of the small pages */
+}
+
+void assay_child_prepare(struct assay_child_rules *rules)
+{
+    mallopt(M_MMAP_THRESHOLD, 2 * HEAP_BYTES);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    mallopt(M_TOP_PAD, HUGE_PAGE);
+    align_heap(use_up_free());
+    char *memory =
+        mmap(NULL, ARENA_BYTES + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory != MAP_FAILED) {
+        rules->arena = memory + to_huge_page(memory);
+        madvise(rules->arena, ARENA_BYTES, MADV_HUGEPAGE);
+    }
+    rules->memory_taken = assay_memory_taken();
+}
 
 /* ---- the answer --------------------------------------------------------------------------------------- */
 
@@ -77,10 +123,10 @@ static int answer(struct child *c, const struct assay_task *task)
     return status;
 }
 
-static void answer_all(struct child *c, const struct assay_task *task, uint32_t n)
+static void answer_all(struct child *c, void *memory, const struct assay_task *task, uint32_t n)
 {
-    c->arena = c->memory ? assay_arena_new_in(c->memory, ARENA_BYTES, &c->out_of_memory)
-                         : assay_arena_new(&c->out_of_memory);
+    c->arena = memory ? assay_arena_new_in(memory, ARENA_BYTES, &c->out_of_memory)
+                      : assay_arena_new(&c->out_of_memory);
     assay_arena_jump_to(c->engine->arena, &c->out_of_memory); /* new words are kept in it */
     if (!c->arena || setjmp(c->out_of_memory)) {
         assay_frame_failure(c->pipe, ASSAY_OUT_OF_MEMORY, "");
@@ -109,46 +155,19 @@ static const void *take_contents(const struct assay_task *last, int contents, in
     return bytes;
 }
 
-/* Bytes to where the next huge page begins. */
-static size_t to_huge_page(const void *p) { return HUGE_PAGE - 1 - ((uintptr_t)p - 1) % HUGE_PAGE; }
-
-/* A new process pays for each page that it touches first, more than for the work on it: so its memory is in
- * huge pages, where the system has any: that of the report's arena and
- * the heap from where one begins. Freed memory stays in the process, which doesn't live long. */
-static void take_memory(struct child *c)
-{
-    mallopt(M_MMAP_THRESHOLD, 2 * HEAP_BYTES);
-    mallopt(M_TRIM_THRESHOLD, INT_MAX);
-    mallopt(M_TOP_PAD, HUGE_PAGE);
-    char *top = malloc(HEAP_BYTES);
-    size_t small = top ? to_huge_page(top) : 0;
-    if (small)
-        madvise(top + small, (HEAP_BYTES - small) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-    c->unused = realloc(top, small + 1);
-    char *memory =
-        mmap(NULL, ARENA_BYTES + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (!c->unused || memory == MAP_FAILED)
-        return;
-    memory += to_huge_page(memory);
-    madvise(memory, ARENA_BYTES, MADV_HUGEPAGE);
-    c->memory = memory;
-}
-
 _Noreturn void assay_child_live(struct assay_engine *e, const struct assay_child_rules *rules,
                                 const struct assay_task *task, uint32_t n, int contents, int pipe)
 {
     struct assay_error error = {{0}};
     struct child child = {.engine = e};
-    take_memory(&child);
     child.contents = take_contents(&task[n - 1], contents, &pipe, &error);
     child.pipe = pipe;
     if (!child.contents || assay_limit_time(rules->limits.seconds, &error) ||
-        (rules->sandbox &&
-         (assay_limit_memory(rules->memory_taken + TAKEN_BYTES + rules->limits.memory_bytes, &error) ||
-          assay_sandbox_enter(rules->sandbox, pipe, &error))))
+        (rules->sandbox && (assay_limit_memory(rules->memory_taken + rules->limits.memory_bytes, &error) ||
+                            assay_sandbox_enter(rules->sandbox, pipe, &error))))
         assay_frame_failure(pipe, ASSAY_EXITED, error.text);
     else
-        answer_all(&child, task, n);
+        answer_all(&child, rules->arena, task, n);
 #ifdef ASSAY_COVERAGE
     __gcov_dump();
 #endif

@@ -4,6 +4,7 @@
 #include "run/frames.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -149,13 +150,13 @@ const char *assay_sandbox_call_name(struct assay_call_name *name, unsigned call)
 
 size_t assay_memory_taken(void)
 {
-    unsigned long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "re");
-    if (f && fscanf(f, "%lu", &pages) != 1)
-        pages = 0;
-    if (f)
-        fclose(f);
-    return pages * (size_t)sysconf(_SC_PAGESIZE);
+    char pages[32] = "";
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 && read(fd, pages, sizeof pages - 1) < 0)
+        pages[0] = 0;
+    if (fd >= 0)
+        close(fd);
+    return strtoul(pages, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 static int set_limit(__rlimit_resource_t resource, rlim_t soft, rlim_t hard, struct assay_error *error)

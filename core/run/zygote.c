@@ -166,7 +166,7 @@ _Noreturn static void be_zygote(struct nursery *n, pid_t parent)
     die_with(parent);
     n->control = close_all_but(n->control);
     calm_streams();
-    n->rules.memory_taken = assay_memory_taken();
+    assay_child_prepare(&n->rules);
     getrusage(RUSAGE_SELF, &usage);
     n->peak_bytes = (size_t)usage.ru_maxrss * 1024;
     signal(SIGINT, SIG_IGN); /* of a terminal: the run decides what becomes of its children */
