@@ -36,7 +36,8 @@ enum { CHUNK_BYTES = 64 * 1024 };
 struct chunk {
     struct chunk *next;
     size_t capacity, used;
-    bool lent; /* the caller's memory */
+    size_t written; /* beyond, no byte was handed out: they are zero */
+    bool lent;      /* the caller's memory */
     alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -130,6 +131,21 @@ void assay_arena_free(struct assay_arena *a)
 
 static void *no_memory(struct assay_arena *a) { longjmp(*a->out_of_memory, 1); }
 
+/* n zeroed bytes of the first chunk, which has room for `taken`. */
+static void *hand_out(struct assay_arena *a, size_t n, size_t taken)
+{
+    struct chunk *c = a->first;
+    void *p = c->bytes + c->used;
+    size_t written = c->written > c->used ? c->written - c->used : 0;
+    c->used += taken;
+    a->used += taken - GAP_BYTES;
+    c->written = c->used > c->written ? c->used : c->written;
+    open_bytes(p, n);
+    if (written)
+        memset(p, 0, written < n ? written : n);
+    return p;
+}
+
 void *assay_arena_try(struct assay_arena *a, size_t n)
 {
     size_t align = alignof(max_align_t);
@@ -141,18 +157,14 @@ void *assay_arena_try(struct assay_arena *a, size_t n)
         struct chunk *c = malloc(sizeof *c + capacity);
         if (!c)
             return NULL;
-        c->capacity = capacity;
+        c->capacity = c->written = capacity;
         c->used = 0;
         c->lent = false;
         c->next = a->first;
         a->first = c;
         close_bytes(c->bytes, capacity);
     }
-    void *p = a->first->bytes + a->first->used;
-    a->first->used += taken;
-    a->used += taken - GAP_BYTES;
-    open_bytes(p, n);
-    return memset(p, 0, n);
+    return hand_out(a, n, taken);
 }
 
 void *assay_arena_alloc(struct assay_arena *a, size_t n)

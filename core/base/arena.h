@@ -16,8 +16,8 @@ struct assay_arena;
 /* `out_of_memory` is where allocation jumps (with value 1) when there is no memory left; it outlives the
  * arena. NULL is returned only if the arena itself can't be made. */
 struct assay_arena *assay_arena_new(jmp_buf *out_of_memory);
-/* The same, and the first n bytes come from `memory`, which is aligned for any type, the caller's, and
- * outlives the arena. */
+/* The same, and the first n bytes come from `memory`, which is zeroed, aligned for any type, the caller's,
+ * and outlives the arena. */
 struct assay_arena *assay_arena_new_in(void *memory, size_t n, jmp_buf *out_of_memory);
 /* Changes where it jumps: in a forked process the old place is another process's. */
 void assay_arena_jump_to(struct assay_arena *, jmp_buf *out_of_memory);
