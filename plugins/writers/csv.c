@@ -3,16 +3,18 @@
 #include <assay/assay.h>
 
 #include <errno.h>
-#include <inttypes.h>
 #include <jansson.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { BUFFER_BYTES = 1 << 16 };
+
 /* What a run's files need, from begin to close. */
 struct csv {
     uint32_t n_tables;
     FILE **file;       /* per table; NULL: not open */
+    char *buffer;      /* per table BUFFER_BYTES */
     locale_t c_locale; /* numbers are printed in it, whatever the host's locale is */
 };
 
@@ -169,12 +171,26 @@ static void put_real(FILE *file, double value, uint32_t decimals)
     fputs(text + (zero && text[0] == '-'), file);
 }
 
+static void put_int(FILE *file, int64_t value)
+{
+    char digits[24], *p = digits + sizeof digits;
+    uint64_t n = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    size_t length;
+    do
+        *--p = (char)('0' + n % 10);
+    while (n /= 10);
+    if (value < 0)
+        *--p = '-';
+    length = (size_t)(digits + sizeof digits - p);
+    fwrite(p, 1, length, file);
+}
+
 static void put_cell(struct assay_context *c, FILE *file, const struct assay_column *column,
                      const struct assay_rows *rows, uint32_t row, uint32_t i)
 {
     size_t n;
     if (column->type == ASSAY_INT)
-        fprintf(file, "%" PRId64, assay_cell_int(c, rows, row, i));
+        put_int(file, assay_cell_int(c, rows, row, i));
     else if (column->type == ASSAY_REAL)
         put_real(file, assay_cell_real(c, rows, row, i), column->decimals);
     else {
@@ -216,7 +232,8 @@ static int csv_begin(struct assay_context *c, void *self, const char *folder)
     struct csv *csv = self;
     csv->c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     csv->file = calloc(assay_table_count(c), sizeof(FILE *));
-    if (!csv->c_locale || !csv->file)
+    csv->buffer = malloc((size_t)BUFFER_BYTES * assay_table_count(c));
+    if (!csv->c_locale || !csv->file || !csv->buffer)
         return assay_fail(c, "there is no memory left");
     for (; csv->n_tables < assay_table_count(c); csv->n_tables++) {
         const struct assay_table *table = assay_table_at(c, csv->n_tables);
@@ -224,6 +241,7 @@ static int csv_begin(struct assay_context *c, void *self, const char *folder)
         if (!file)
             return -1;
         csv->file[csv->n_tables] = file;
+        setvbuf(file, csv->buffer + (size_t)BUFFER_BYTES * csv->n_tables, _IOFBF, BUFFER_BYTES);
         if (assay_option_bool(c, "bom"))
             fputs("\xEF\xBB\xBF", file);
         put_header(file, table);
@@ -266,6 +284,7 @@ static void csv_close(void *self)
         if (csv->file[i])
             fclose(csv->file[i]);
     free(csv->file);
+    free(csv->buffer);
     if (csv->c_locale)
         freelocale(csv->c_locale);
 }
