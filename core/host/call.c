@@ -130,6 +130,17 @@ static void put_real(struct assay_context *c, uint32_t column, double value)
         no_row(of(c));
 }
 
+/* No row of the callback's tables stays open. */
+static int finish_rows(struct assay_call *call)
+{
+    const struct assay_instance *in = call->instance;
+    int status = 0;
+    for (uint32_t t = 0; call->rows && t < in->n_tables; t++)
+        if (assay_rows_finish(&call->rows[in->first_table + t], &call->error))
+            status = -1;
+    return status;
+}
+
 static int row_end(struct assay_context *c)
 {
     struct assay_call *call = of(c);
@@ -137,7 +148,11 @@ static int row_end(struct assay_context *c)
     call->open_row = NULL;
     if (!rows)
         no_row(call);
-    return !rows || assay_rows_end(rows, &call->error) || call->error.text[0] ? -1 : 0;
+    if (!rows || assay_rows_end(rows, &call->error) || call->error.text[0])
+        return -1;
+    if (!call->taker)
+        return 0;
+    return finish_rows(call) || call->taker->take(call->taker->with, &call->rows, &call->error) ? -1 : 0;
 }
 
 /* ---- loaders and analysers ----------------------------------------------------------------------------- */
@@ -242,7 +257,7 @@ static const struct assay_rows *cursor_rows(struct assay_context *c, const char 
     }
     uint32_t t = assay_tables_find(call->tables, name ? name : "");
     bool there = t < call->tables->n && call->tables->effective[t]->scope == ASSAY_PER_REPORT;
-    return there ? call->reader->rows(call->reader->with, t) : NULL;
+    return there ? call->reader->rows(call->reader->with, t, &call->error) : NULL;
 }
 
 static uint32_t table_count(struct assay_context *c) { return of(c)->tables ? of(c)->tables->n : 0; }
@@ -343,8 +358,7 @@ void assay_call_init(struct assay_call *call, const struct assay_instance *insta
 int assay_call_end(struct assay_call *call, int returned, struct assay_error *error)
 {
     const struct assay_instance *in = call->instance;
-    for (uint32_t t = 0; call->rows && t < in->n_tables; t++)
-        assay_rows_finish(&call->rows[in->first_table + t], &call->error);
+    finish_rows(call);
     for (const struct assay_layer_declaration *const *l = in->plugin->provides; call->subject && l && *l; l++)
         if (!returned && !assay_layers_get(&call->subject->layers, (*l)->name))
             assay_error_set(&call->error, "did not give the layer \"%s\", which it declares to provide",

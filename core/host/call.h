@@ -39,7 +39,15 @@ struct assay_reader {
     void (*begin)(void *with); /* starts before the first report */
     /* to the next report: 1, 0 after the last, -1 where reading fails */
     int (*next)(void *with, struct assay_error *);
-    const struct assay_rows *(*rows)(void *with, uint32_t table); /* of that report; NULL: there is none */
+    /* of that report; NULL: there is none, or reading fails */
+    const struct assay_rows *(*rows)(void *with, uint32_t table, struct assay_error *);
+    void *with;
+};
+
+/* Who takes the rows of a callback on, so that not all of them stay in memory. */
+struct assay_taker {
+    /* after each row, with none open; what `rows` then points to may be empty ones; -1: it can't */
+    int (*take)(void *with, struct assay_rows **rows, struct assay_error *);
     void *with;
 };
 
@@ -53,7 +61,8 @@ struct assay_call {
     bool starved;            /* the host had no memory that the callback asked for */
     struct assay_rows *rows; /* per table of the run: where rows go */
     struct assay_rows *open_row;
-    uint32_t scope; /* of the tables that this callback may fill; 0: none */
+    const struct assay_taker *taker; /* NULL: rows stay in `rows` */
+    uint32_t scope;                  /* of the tables that this callback may fill; 0: none */
     struct assay_lines *lines;
     struct assay_subject *subject;
     const struct assay_tables *tables;

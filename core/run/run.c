@@ -11,11 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PIECE_BYTES = 1 << 20 /* of memory, for rows that a summary gives before they go to the disk */ };
+
 /* One run from start to end. */
 struct run {
     const struct assay_run_request *request;
     struct assay_arena *arena;        /* of the run */
     struct assay_arena *file, *batch; /* of one file, and of one batch while it is read */
+    struct assay_arena *given;        /* of rows that a summary has given, till they are many */
     jmp_buf out_of_memory;
     struct assay_log log;
     struct assay_engine engine;
@@ -24,8 +27,8 @@ struct run {
     struct assay_output *output;
     struct assay_cache *cache;
     struct assay_keys keys;
-    struct assay_spool spool;
-    bool has_engine, has_spool;
+    struct assay_spool spool, summaries; /* of reports; of what summaries gave, in the order of giving */
+    bool has_engine, has_spool, has_summaries;
     struct assay_outcome outcome;
     struct assay_error error;
 };
@@ -52,14 +55,14 @@ static void say_note(void *with, uint32_t input, uint32_t level, const char *tex
 /* Where a summary stands in the spool. */
 struct reading {
     struct run *run;
-    struct assay_batch *batch; /* NULL: before the first, or behind the last */
+    struct assay_parts *report; /* NULL: before the first, or behind the last */
     uint32_t next;
 };
 
 static void begin_reading(void *with)
 {
     struct reading *r = with;
-    r->batch = NULL;
+    r->report = NULL;
     r->next = 0;
 }
 
@@ -68,32 +71,98 @@ static int read_next(void *with, struct assay_error *error)
     struct reading *r = with;
     struct run *run = r->run;
     assay_arena_reset(run->batch);
-    r->batch = NULL;
-    if (assay_spool_read(&run->spool, r->next, &run->engine.tables.schema, run->batch, &r->batch, error))
+    r->report = NULL;
+    if (assay_spool_open_batch(&run->spool, r->next, &run->engine.tables.schema, run->batch, &r->report,
+                               error)) {
+        r->report = NULL;
         return -1;
-    r->next += r->batch != NULL;
-    return r->batch != NULL;
+    }
+    r->next += r->report != NULL;
+    return r->report != NULL;
 }
 
-static const struct assay_rows *read_rows(void *with, uint32_t table)
+static const struct assay_rows *read_rows(void *with, uint32_t table, struct assay_error *error)
 {
     const struct reading *r = with;
-    return r->batch ? &r->batch->rows[table] : NULL;
+    return r->report && !assay_batch_table(r->report, table, error) ? &r->report->batch->rows[table] : NULL;
+}
+
+/* What a summary gave goes to a spool in pieces. */
+struct giving {
+    struct run *run;
+    struct assay_batch *batch; /* the piece that grows, in the arena `given` */
+    uint32_t *n_before;        /* per table: rows in the pieces before */
+};
+
+static void begin_piece(struct giving *g)
+{
+    static const char no_file[] = "0000000000000000000000000000000000000000000000000000000000000000";
+    assay_arena_reset(g->run->given);
+    g->batch = assay_batch_new(&g->run->engine.tables.run_schema, no_file, g->run->given);
+    for (uint32_t t = 0; t < g->run->engine.tables.n; t++)
+        g->batch->rows[t].n_before = g->n_before[t];
+}
+
+static int end_piece(struct giving *g, struct assay_error *error)
+{
+    struct run *run = g->run;
+    struct assay_buffer encoded = {.arena = run->given};
+    off_t at;
+    assay_batch_encode(g->batch, &run->engine.tables.run_schema, &encoded);
+    if (assay_spool_write(&run->summaries, "", encoded.p, encoded.n, &at, error))
+        return -1;
+    assay_spool_place(&run->summaries, at);
+    for (uint32_t t = 0; t < run->engine.tables.n; t++)
+        g->n_before[t] += g->batch->rows[t].n_rows;
+    return 0;
+}
+
+static int take_given(void *with, struct assay_rows **rows, struct assay_error *error)
+{
+    struct giving *g = with;
+    if (assay_arena_used(g->run->given) < PIECE_BYTES)
+        return 0;
+    if (end_piece(g, error))
+        return -1;
+    begin_piece(g);
+    *rows = g->batch->rows;
+    return 0;
+}
+
+static int call_summary(struct run *run, const struct assay_instance *in, struct assay_error *why)
+{
+    uint32_t n = run->engine.tables.n;
+    struct reading reading = {.run = run};
+    struct giving giving = {.run = run, .n_before = assay_arena_array(run->file, n, sizeof *giving.n_before)};
+    const struct assay_reader reader = {begin_reading, read_next, read_rows, &reading};
+    const struct assay_taker taker = {take_given, &giving};
+    struct assay_call call;
+    for (uint32_t t = 0; t < n; t++)
+        giving.n_before[t] = assay_rows_n(&run->engine.run_rows[t]); /* of lookup() */
+    begin_piece(&giving);
+    assay_engine_call(&run->engine, in, &call);
+    call.arena = run->file;
+    call.reader = &reader;
+    call.rows = giving.batch->rows;
+    call.taker = &taker;
+    int status =
+        assay_call_end(&call, in->plugin->summarise(&call.context, in->self), why) || end_piece(&giving, why);
+    assay_arena_reset(run->file);
+    return status ? -1 : 0;
 }
 
 static int summarise(struct run *run)
 {
-    struct reading reading = {.run = run};
-    const struct assay_reader reader = {begin_reading, read_next, read_rows, &reading};
     for (uint32_t i = 0; i < run->engine.n_instances; i++) {
         const struct assay_instance *in = &run->engine.instance[i];
+        struct assay_error why = {{0}};
         if (in->plugin->kind != ASSAY_SUMMARY)
             continue;
-        struct assay_call call;
-        struct assay_error why = {{0}};
-        assay_engine_call(&run->engine, in, &call);
-        call.reader = &reader;
-        if (assay_call_end(&call, in->plugin->summarise(&call.context, in->self), &why))
+        if (!run->has_summaries &&
+            assay_spool_open(&run->summaries, assay_output_folder(run->output), run->arena, &run->error))
+            return -1;
+        run->has_summaries = true;
+        if (call_summary(run, in, &why))
             return assay_engine_fail(&run->engine, in, &why, &run->error);
     }
     return 0;
@@ -112,25 +181,32 @@ static int write_rows(struct run *run, const struct assay_instance *writer, uint
     return assay_call_end(&call, writer->plugin->write(&call.context, writer->self, table, rows), why);
 }
 
-static int write_batches(struct run *run, const struct assay_instance *writer, struct assay_error *why)
+/* All rows of a spool, report by report or piece by piece. */
+static int write_spool(struct run *run, const struct assay_instance *writer, const struct assay_spool *spool,
+                       const struct assay_schema *schema, struct assay_error *why)
 {
-    const struct assay_tables *tables = &run->engine.tables;
     struct assay_batch *batch;
     uint32_t i = 0;
     do {
         assay_arena_reset(run->batch);
-        if (assay_spool_read(&run->spool, i++, &tables->schema, run->batch, &batch, &run->error))
+        if (assay_spool_read(spool, i++, schema, run->batch, &batch, &run->error))
             return -1;
-        for (uint32_t t = 0; batch && t < tables->n; t++)
-            if (tables->effective[t]->scope == ASSAY_PER_REPORT &&
-                write_rows(run, writer, t, &batch->rows[t], why))
+        for (uint32_t t = 0; batch && t < schema->n_tables; t++)
+            if (write_rows(run, writer, t, &batch->rows[t], why))
                 return -1;
     } while (batch);
-    for (uint32_t t = 0; t < tables->n; t++)
-        if (tables->effective[t]->scope == ASSAY_PER_RUN &&
-            write_rows(run, writer, t, &run->engine.run_rows[t], why))
-            return -1;
     return 0;
+}
+
+static int write_all(struct run *run, const struct assay_instance *writer, struct assay_error *why)
+{
+    const struct assay_tables *tables = &run->engine.tables;
+    if (write_spool(run, writer, &run->spool, &tables->schema, why))
+        return -1;
+    for (uint32_t t = 0; t < tables->n; t++)
+        if (write_rows(run, writer, t, &run->engine.run_rows[t], why))
+            return -1;
+    return run->has_summaries ? write_spool(run, writer, &run->summaries, &tables->run_schema, why) : 0;
 }
 
 static int write_tables(struct run *run, const struct assay_instance *writer)
@@ -142,7 +218,7 @@ static int write_tables(struct run *run, const struct assay_instance *writer)
     int status = assay_call_end(
         &call, writer->plugin->begin(&call.context, writer->self, assay_output_folder(run->output)), &why);
     if (!status)
-        status = write_batches(run, writer, &why);
+        status = write_all(run, writer, &why);
     if (!status) {
         assay_engine_call(&run->engine, writer, &call);
         call.rows = NULL;
@@ -276,10 +352,13 @@ static void close_run(struct run *run)
         assay_cache_close(run->cache);
     if (run->has_spool)
         assay_spool_close(&run->spool);
+    if (run->has_summaries)
+        assay_spool_close(&run->summaries);
     if (run->output)
         assay_output_close(run->output);
     if (run->has_engine)
         assay_engine_close(&run->engine);
+    assay_arena_free(run->given);
     assay_arena_free(run->batch);
     assay_arena_free(run->file);
     assay_arena_free(run->arena);
@@ -295,8 +374,9 @@ int assay_run(const struct assay_run_request *request)
     run->arena = assay_arena_new(&run->out_of_memory);
     run->file = assay_arena_new(&run->out_of_memory);
     run->batch = assay_arena_new(&run->out_of_memory);
+    run->given = assay_arena_new(&run->out_of_memory);
     volatile int status = ASSAY_NO_OUTPUT;
-    if (!run->arena || !run->file || !run->batch || setjmp(run->out_of_memory)) {
+    if (!run->arena || !run->file || !run->batch || !run->given || setjmp(run->out_of_memory)) {
         assay_error_set(&run->error, "out of memory; the output is as it was");
         status = ASSAY_NO_OUTPUT;
     } else {

@@ -2,7 +2,7 @@
  *
  *     "asayrows" | version u32 | schema digest 32 | file digest 32
  *     | provider_id, provider, inspection_end: each length u32, bytes
- *     | per table per report: rows u32, per column:
+ *     | per table of the schema's scope: rows u32, per column:
  *           one bit per row, lowest first: known
  *           integers and reals: 8 bytes per row; texts: where each ends u32 per row, then the bytes
  *     | SHA-256 of all that before 32
@@ -35,7 +35,10 @@ static void hash_text(struct sha256_ctx *h, const char *text)
     sha256_update(h, strlen(text) + 1, (const uint8_t *)text);
 }
 
-static bool in_batches(const struct assay_table *t) { return t->scope == ASSAY_PER_REPORT; }
+static bool in_batches(const struct assay_schema *s, uint32_t table)
+{
+    return s->table[table]->scope == s->scope;
+}
 
 static void hash_table(struct sha256_ctx *h, const struct assay_table *t)
 {
@@ -48,18 +51,18 @@ static void hash_table(struct sha256_ctx *h, const struct assay_table *t)
     hash_text(h, "");
 }
 
-void assay_schema_init(struct assay_schema *s, const struct assay_table *const *tables, uint32_t n)
+void assay_schema_init(struct assay_schema *s, const struct assay_table *const *tables, uint32_t n,
+                       enum assay_scope scope)
 {
     struct sha256_ctx h;
+    *s = (struct assay_schema){.n_tables = n, .table = tables, .scope = scope};
     sha256_init(&h);
     for (uint32_t i = 0; i < n; i++)
-        if (in_batches(tables[i]))
+        if (in_batches(s, i))
             hash_table(&h, tables[i]);
     uint8_t digest[DIGEST_BYTES];
     sha256_digest(&h, sizeof digest, digest);
     assay_hex(digest, DIGEST_BYTES, s->sha256);
-    s->n_tables = n;
-    s->table = tables;
 }
 
 struct assay_batch *assay_batch_new(const struct assay_schema *s, const char *sha256,
@@ -72,7 +75,7 @@ struct assay_batch *assay_batch_new(const struct assay_schema *s, const char *sh
     b->rows = assay_arena_array(arena, s->n_tables, sizeof *b->rows);
     for (uint32_t i = 0; i < s->n_tables; i++) {
         assay_rows_init(&b->rows[i], s->table[i], arena);
-        if (in_batches(s->table[i]))
+        if (in_batches(s, i) && s->scope == ASSAY_PER_REPORT)
             assay_rows_set_key(&b->rows[i], &b->key);
     }
     return b;
@@ -143,7 +146,7 @@ void assay_batch_encode(const struct assay_batch *b, const struct assay_schema *
     add_text(to, b->key.inspection_end);
     for (uint32_t t = 0; t < s->n_tables; t++) {
         const struct assay_rows *r = &b->rows[t];
-        if (!in_batches(s->table[t]))
+        if (!in_batches(s, t))
             continue;
         add_number(to, r->n_rows, 4);
         for (uint32_t c = 0; c < r->n_columns; c++)
@@ -254,6 +257,27 @@ static int take_column(struct reading *r, struct assay_cells *cells, const struc
     return is_text(c) ? take_texts(r, cells, values, n) : take_numbers(r, cells, c, values, n);
 }
 
+/* The same bytes, passed by. */
+static int skip_column(struct reading *r, const struct assay_column *c, uint32_t n)
+{
+    size_t width = is_text(c) ? 4 : 8;
+    if (!take(r, ((uint64_t)n + 7) / 8, c->name))
+        return -1;
+    const uint8_t *values = take(r, n * (uint64_t)width, c->name);
+    if (!values || !is_text(c) || !n)
+        return values ? 0 : -1;
+    return take(r, number(values + width * (n - 1), width), "a column's texts") ? 0 : -1;
+}
+
+static int skip_rows(struct reading *r, const struct assay_table *t)
+{
+    const uint8_t *n = take(r, 4, t->name);
+    for (uint32_t c = 0; n && t->columns[c]; c++)
+        if (skip_column(r, t->columns[c], (uint32_t)number(n, 4)))
+            return -1;
+    return n ? 0 : -1;
+}
+
 static int take_rows(struct reading *r, struct assay_rows *rows)
 {
     size_t begin = r->at;
@@ -270,8 +294,18 @@ static int take_rows(struct reading *r, struct assay_rows *rows)
     return 0;
 }
 
+/* Whether the bytes up to `n` are those that were written. */
+static int check_digest(const struct reading *r)
+{
+    uint8_t digest[DIGEST_BYTES];
+    digest_bytes(r->bytes, r->n, digest);
+    return memcmp(digest, r->bytes + r->n, sizeof digest) != 0
+               ? assay_error_set(r->error, "batch: is damaged: its %zu bytes don't fit their digest", r->n)
+               : 0;
+}
+
 /* Magic, version and digests, before anything else is believed. Leaves `n` at the end of what they cover. */
-static int check_frame(struct reading *r, const struct assay_schema *s)
+static int check_frame(struct reading *r, const struct assay_schema *s, bool known)
 {
     const uint8_t *head = take(r, MAGIC_BYTES + 4, "its head");
     if (!head)
@@ -285,11 +319,9 @@ static int check_frame(struct reading *r, const struct assay_schema *s)
     if (r->n - r->at < DIGEST_BYTES)
         return assay_error_set(r->error, "batch: ends in its head at offset %zu", r->n);
     r->n -= DIGEST_BYTES;
-    uint8_t digest[DIGEST_BYTES];
     char hex[2 * DIGEST_BYTES + 1];
-    digest_bytes(r->bytes, r->n, digest);
-    if (memcmp(digest, r->bytes + r->n, sizeof digest) != 0)
-        return assay_error_set(r->error, "batch: is damaged: its %zu bytes don't fit their digest", r->n);
+    if (!known && check_digest(r))
+        return -1;
     const uint8_t *schema = take(r, DIGEST_BYTES, "its schema's digest");
     if (!schema)
         return -1;
@@ -299,29 +331,65 @@ static int check_frame(struct reading *r, const struct assay_schema *s)
     return 0;
 }
 
-static int take_all(struct reading *r, const struct assay_schema *s, struct assay_batch **batch)
+/* What stands before the tables. */
+static int take_keys(struct reading *r, const struct assay_schema *s, struct assay_batch **batch)
 {
     const uint8_t *file = take(r, DIGEST_BYTES, "its file's digest");
     if (!file)
         return -1;
     char hex[2 * DIGEST_BYTES + 1];
     assay_hex(file, DIGEST_BYTES, hex);
-    struct assay_batch *b = assay_batch_new(s, hex, r->arena);
-    if (take_key(r, 1, &b->key.provider_id) || take_key(r, 2, &b->key.provider) ||
-        take_key(r, 3, &b->key.inspection_end))
-        return -1;
-    for (uint32_t t = 0; t < s->n_tables; t++)
-        if (in_batches(s->table[t]) && take_rows(r, &b->rows[t]))
-            return -1;
-    if (r->at != r->n)
-        return assay_error_set(r->error, "batch: goes on after its last table at offset %zu", r->at);
-    *batch = b;
-    return 0;
+    struct assay_batch *b = *batch = assay_batch_new(s, hex, r->arena);
+    return take_key(r, 1, &b->key.provider_id) || take_key(r, 2, &b->key.provider) ||
+                   take_key(r, 3, &b->key.inspection_end)
+               ? -1
+               : 0;
+}
+
+static int check_end(const struct reading *r)
+{
+    return r->at != r->n
+               ? assay_error_set(r->error, "batch: goes on after its last table at offset %zu", r->at)
+               : 0;
 }
 
 int assay_batch_decode(const void *bytes, size_t n, const struct assay_schema *s, struct assay_arena *arena,
                        struct assay_batch **batch, struct assay_error *e)
 {
     struct reading r = {.bytes = bytes, .n = n, .arena = arena, .error = e};
-    return check_frame(&r, s) || take_all(&r, s, batch) ? -1 : 0;
+    struct assay_batch *b;
+    if (check_frame(&r, s, false) || take_keys(&r, s, &b))
+        return -1;
+    for (uint32_t t = 0; t < s->n_tables; t++)
+        if (in_batches(s, t) && take_rows(&r, &b->rows[t]))
+            return -1;
+    if (check_end(&r))
+        return -1;
+    *batch = b;
+    return 0;
+}
+
+int assay_batch_open(const void *bytes, size_t n, const struct assay_schema *s, struct assay_arena *arena,
+                     struct assay_parts **parts, struct assay_error *e)
+{
+    struct reading r = {.bytes = bytes, .n = n, .arena = arena, .error = e};
+    struct assay_parts *p = *parts = assay_arena_alloc(arena, sizeof *p);
+    *p = (struct assay_parts){.bytes = bytes, .arena = arena};
+    p->at = assay_arena_array(arena, s->n_tables, sizeof *p->at);
+    if (check_frame(&r, s, true) || take_keys(&r, s, &p->batch))
+        return -1;
+    p->n = r.n;
+    for (uint32_t t = 0; t < s->n_tables; t++) {
+        p->at[t] = in_batches(s, t) ? r.at : 0;
+        if (p->at[t] && skip_rows(&r, s->table[t]))
+            return -1;
+    }
+    return check_end(&r);
+}
+
+int assay_batch_table(struct assay_parts *p, uint32_t table, struct assay_error *e)
+{
+    struct reading r = {.bytes = p->bytes, .n = p->n, .at = p->at[table], .arena = p->arena, .error = e};
+    p->at[table] = 0;
+    return r.at ? take_rows(&r, &p->batch->rows[table]) : 0;
 }

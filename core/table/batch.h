@@ -1,5 +1,6 @@
-/* The batch: all rows that one report gave, as bytes. The one currency between the child that analyses and
- * all that comes after it: pipe, cache, shard, summaries and writers. Read as hostile input. */
+/* The batch: all rows that one report gave, or some that a summary gave, as bytes. The one currency between
+ * the child that analyses and all that comes after it: pipe, cache, shard, summaries and writers. Read as
+ * hostile input. */
 #ifndef ASSAY_CORE_BATCH_H
 #define ASSAY_CORE_BATCH_H
 
@@ -9,14 +10,16 @@
 struct assay_schema {
     uint32_t n_tables;
     const struct assay_table *const *table; /* declared columns only */
-    char sha256[65]; /* of what batches hold: the tables per report, their names, types and order. A batch of
-                        another schema is refused; tables per run, as summaries have, are nothing to it */
+    enum assay_scope scope;                 /* of the tables that batches hold */
+    char sha256[65]; /* of what they hold: the tables of that scope, their names, types and order. A batch of
+                        another schema is refused; tables of the other scope are nothing to it */
 };
 /* Computes the digest; the tables are kept, not copied. */
-void assay_schema_init(struct assay_schema *, const struct assay_table *const *tables, uint32_t n);
+void assay_schema_init(struct assay_schema *, const struct assay_table *const *tables, uint32_t n,
+                       enum assay_scope);
 
-/* One report's rows. Lives in its arena. `rows` has one element per table of the schema; those of tables per
- * run stay empty. */
+/* One report's rows, or a part of those per run. Lives in its arena. `rows` has one element per table of the
+ * schema; those of tables of the other scope stay empty. */
 struct assay_batch {
     struct assay_key_cells key;
     const char *sha256; /* of the file, 64 hexadecimal digits; report_id is its first 16 */
@@ -37,5 +40,21 @@ void assay_batch_encode(const struct assay_batch *, const struct assay_schema *,
  * of rows.h and encodes to the same bytes, or -1 with the reason and the offset. */
 int assay_batch_decode(const void *bytes, size_t n, const struct assay_schema *, struct assay_arena *,
                        struct assay_batch **, struct assay_error *);
+
+/* A batch whose tables are decoded one by one. Lives in its arena, with the bytes. */
+struct assay_parts {
+    struct assay_batch *batch; /* rows of a table: after assay_batch_table */
+    const uint8_t *bytes;
+    size_t n;   /* without the digest */
+    size_t *at; /* per table: where its rows begin; 0: they are decoded */
+    struct assay_arena *arena;
+};
+
+/* The key, and where the tables are: for bytes that were decoded before, since the digest isn't computed
+ * again. `bytes` are kept. */
+int assay_batch_open(const void *bytes, size_t n, const struct assay_schema *, struct assay_arena *,
+                     struct assay_parts **, struct assay_error *);
+/* Decodes a table's rows, once. */
+int assay_batch_table(struct assay_parts *, uint32_t table, struct assay_error *);
 
 #endif

@@ -139,7 +139,7 @@ void assay_rows_begin(struct assay_rows *r)
 {
     if (r->open) {
         assay_error_set(&r->error, "table %s, row %u: another row was begun before its assay_row_end",
-                        r->table->name, r->n_rows + 1);
+                        r->table->name, r->n_before + r->n_rows + 1);
         return;
     }
     if (r->n_rows == r->capacity)
@@ -151,7 +151,7 @@ void assay_rows_begin(struct assay_rows *r)
 static struct assay_cells *open_cell(struct assay_rows *r, uint32_t column, bool fits, const char *given)
 {
     const char *table = r->table->name;
-    uint32_t row = r->n_rows + 1;
+    uint32_t row = r->n_before + r->n_rows + 1;
     if (!r->open) {
         assay_error_set(&r->error, "table %s: a value was put before assay_row_begin", table);
         return NULL;
@@ -191,7 +191,8 @@ void assay_rows_text(struct assay_rows *r, uint32_t column, const char *text, si
     else
         assay_cell_check(r->table->columns[column], text, n, &why);
     if (why.text[0]) {
-        assay_error_set(&r->error, "table %s, row %u: %s", r->table->name, r->n_rows + 1, why.text);
+        assay_error_set(&r->error, "table %s, row %u: %s", r->table->name, r->n_before + r->n_rows + 1,
+                        why.text);
         return;
     }
     assay_buffer_add(&cells->text, text, n);
@@ -214,7 +215,7 @@ void assay_rows_real(struct assay_rows *r, uint32_t column, double value)
         return;
     if (!isfinite(value)) {
         assay_error_set(&r->error, "table %s, row %u: column %s: %s is no finite number; leave it unknown",
-                        r->table->name, r->n_rows + 1, r->table->columns[column]->name,
+                        r->table->name, r->n_before + r->n_rows + 1, r->table->columns[column]->name,
                         isnan(value) ? "NaN" : "infinity");
         return;
     }
@@ -227,7 +228,7 @@ static void note_missing(struct assay_rows *r)
     for (uint32_t c = 0; c < r->n_columns; c++)
         if (!r->column[c].known[r->n_rows] && !r->table->columns[c]->nullable) {
             assay_error_set(&r->error, "table %s, row %u: column %s: is missing, and isn't nullable",
-                            r->table->name, r->n_rows + 1, r->table->columns[c]->name);
+                            r->table->name, r->n_before + r->n_rows + 1, r->table->columns[c]->name);
             return;
         }
 }
@@ -270,7 +271,7 @@ int assay_rows_finish(struct assay_rows *r, struct assay_error *e)
 {
     if (r->open) {
         assay_error_set(&r->error, "table %s, row %u: was begun, and not ended by assay_row_end",
-                        r->table->name, r->n_rows + 1);
+                        r->table->name, r->n_before + r->n_rows + 1);
         drop(r);
     }
     if (!r->error.text[0])
@@ -310,7 +311,8 @@ int assay_rows_check(const struct assay_rows *r, struct assay_error *e)
     for (uint32_t row = 0; row < r->n_rows; row++)
         for (uint32_t c = 0; c < r->n_columns; c++)
             if (check_cell(r, row, c, &why))
-                return assay_error_set(e, "table %s, row %u: %s", r->table->name, row + 1, why.text);
+                return assay_error_set(e, "table %s, row %u: %s", r->table->name, r->n_before + row + 1,
+                                       why.text);
     return 0;
 }
 

@@ -39,6 +39,7 @@ struct assay_rows {
     const struct assay_key_cells *key; /* NULL: no key columns */
     uint32_t n_key;                    /* key columns that are read before the declared ones */
     uint32_t n_columns, n_rows, capacity;
+    uint32_t n_before; /* rows of the table that were taken elsewhere; messages count them */
     struct assay_cells *column;
     bool open;                /* between begin and end */
     struct assay_error error; /* the first mistake since the last end */

@@ -73,13 +73,16 @@ static int read_at(const struct assay_spool *s, off_t at, void *bytes, size_t n,
     return 0;
 }
 
-int assay_spool_read(const struct assay_spool *s, uint32_t i, const struct assay_schema *schema,
-                     struct assay_arena *arena, struct assay_batch **batch, struct assay_error *e)
+/* What was written of one batch. */
+struct record {
+    char *source, *bytes;
+    size_t n;
+};
+
+static int read_record(const struct assay_spool *s, uint32_t i, struct assay_arena *arena, struct record *r,
+                       struct assay_error *e)
 {
     uint64_t length[2];
-    *batch = NULL;
-    if (i >= s->n)
-        return 0;
     if (read_at(s, s->at[i], length, sizeof length, e))
         return -1;
     off_t begin = s->at[i] + (off_t)sizeof length;
@@ -87,13 +90,37 @@ int assay_spool_read(const struct assay_spool *s, uint32_t i, const struct assay
     if (length[0] > room || length[1] > room - length[0])
         return assay_error_set(e, "%s: its temporary file was damaged at offset %lld", s->folder,
                                (long long)s->at[i]);
-    char *source = assay_arena_alloc(arena, length[0] + 1);
-    char *bytes = assay_arena_alloc(arena, length[1]);
-    if (read_at(s, begin, source, length[0], e) ||
-        read_at(s, begin + (off_t)length[0], bytes, length[1], e) ||
-        assay_batch_decode(bytes, length[1], schema, arena, batch, e))
+    *r = (struct record){assay_arena_alloc(arena, length[0] + 1), assay_arena_alloc(arena, length[1]),
+                         length[1]};
+    return read_at(s, begin, r->source, length[0], e) ||
+                   read_at(s, begin + (off_t)length[0], r->bytes, length[1], e)
+               ? -1
+               : 0;
+}
+
+int assay_spool_read(const struct assay_spool *s, uint32_t i, const struct assay_schema *schema,
+                     struct assay_arena *arena, struct assay_batch **batch, struct assay_error *e)
+{
+    struct record r;
+    *batch = NULL;
+    if (i >= s->n)
+        return 0;
+    if (read_record(s, i, arena, &r, e) || assay_batch_decode(r.bytes, r.n, schema, arena, batch, e))
         return -1;
-    (*batch)->key.source = source;
+    (*batch)->key.source = r.source;
+    return 0;
+}
+
+int assay_spool_open_batch(const struct assay_spool *s, uint32_t i, const struct assay_schema *schema,
+                           struct assay_arena *arena, struct assay_parts **parts, struct assay_error *e)
+{
+    struct record r;
+    *parts = NULL;
+    if (i >= s->n)
+        return 0;
+    if (read_record(s, i, arena, &r, e) || assay_batch_open(r.bytes, r.n, schema, arena, parts, e))
+        return -1;
+    (*parts)->batch->key.source = r.source;
     return 0;
 }
 

@@ -28,6 +28,9 @@ void assay_spool_place(struct assay_spool *, off_t at);
 /* The i-th batch, decoded into the arena with the key's `source` set. *batch is NULL after the last. */
 int assay_spool_read(const struct assay_spool *, uint32_t i, const struct assay_schema *,
                      struct assay_arena *, struct assay_batch **batch, struct assay_error *);
+/* The same for one whose tables are decoded as they are asked for. */
+int assay_spool_open_batch(const struct assay_spool *, uint32_t i, const struct assay_schema *,
+                           struct assay_arena *, struct assay_parts **, struct assay_error *);
 void assay_spool_close(struct assay_spool *);
 
 #endif

@@ -280,7 +280,8 @@ int assay_tables_init(struct assay_tables *t, const struct assay_plugin *const *
                                .reports = 0,
                                .errors = g.n - 2,
                                .duplicates = g.n - 1};
-    assay_schema_init(&t->schema, g.declared, g.n);
+    assay_schema_init(&t->schema, g.declared, g.n, ASSAY_PER_REPORT);
+    assay_schema_init(&t->run_schema, g.declared, g.n, ASSAY_PER_RUN);
     return 0;
 }
 

@@ -9,7 +9,8 @@
  * Lives in its arena; read-only. */
 struct assay_tables {
     uint32_t n;
-    struct assay_schema schema;                 /* as declared: what batches hold */
+    struct assay_schema schema;                 /* as declared: what batches of reports hold */
+    struct assay_schema run_schema;             /* what batches of rows per run hold */
     const struct assay_table *const *effective; /* as they are written: with the key's columns */
     const char *const *owner;                   /* who declares it: a plugin's name, or "assay" */
     const uint32_t *first;                      /* per plugin: where its first table stands */

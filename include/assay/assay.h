@@ -150,7 +150,8 @@ struct assay_plugin {
      * given before a failure are dropped with the report. */
     int (*analyse)(struct assay_context *context, void *self, const struct assay_report *report);
 
-    /* Summary: in the parent, once a run, after the last report: reads by assay_cursor(), gives rows. */
+    /* Summary: in the parent, once a run, after the last report: reads by assay_cursor(), gives rows, as many
+     * as it likes: they don't stay in memory. */
     int (*summarise)(struct assay_context *context, void *self);
 
     /* Writer: in the parent. begin: before the first row; `folder` is new; write what every table has, such

@@ -43,7 +43,7 @@ static void batch_begin(struct assay_arena *arena)
 {
     char digest[2 * SHA256_DIGEST_SIZE + 1];
     struct assay_buffer bytes = {.arena = arena};
-    assay_schema_init(&schema, tables, N_TABLES);
+    assay_schema_init(&schema, tables, N_TABLES, ASSAY_PER_REPORT);
     assay_sha256("", 0, digest);
     assay_batch_encode(assay_batch_new(&schema, digest, arena), &schema, &bytes);
     memcpy(head, bytes.p, sizeof head);

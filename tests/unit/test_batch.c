@@ -42,7 +42,7 @@ static const char file_digest[] = "00112233445566778899aabbccddeeff0123456789abc
 
 static int start(void **state)
 {
-    assay_schema_init(&schema, tables, 3);
+    assay_schema_init(&schema, tables, 3, ASSAY_PER_REPORT);
     return arena_make(state);
 }
 
@@ -121,6 +121,50 @@ static void comes_back_as_it_was(void **state)
         assert_same_rows(&b->rows[i], &back->rows[i]);
 }
 
+/* Tables are decoded one by one, in any order; one that wasn't asked for has no rows. */
+static void comes_back_table_by_table(void **state)
+{
+    (void)state;
+    struct assay_batch *b = sample();
+    struct assay_parts *parts = NULL;
+    struct assay_buffer bytes = encode(b);
+    struct assay_error e = {""};
+    assert_int_equal(assay_batch_open(bytes.p, bytes.n, &schema, arena, &parts, &e), 0);
+    assert_string_equal(parts->batch->key.provider_id, "eastmere");
+    assert_int_equal(parts->batch->rows[0].n_rows + parts->batch->rows[2].n_rows, 0);
+    for (uint32_t i = 3; i-- > 0;)
+        for (int again = 0; again < 2; again++) {
+            assert_int_equal(assay_batch_table(parts, i, &e), 0);
+            assert_same_rows(&b->rows[i], &parts->batch->rows[i]);
+        }
+    for (size_t n = 0; n < bytes.n; n++)
+        assert_int_equal(assay_batch_open(bytes.p, n, &schema, arena, &parts, &e), -1);
+}
+
+/* Rows per run, as summaries give them, are batches of their own schema. */
+static void rows_per_run_come_back(void **state)
+{
+    (void)state;
+    struct assay_schema of_runs;
+    struct assay_buffer bytes = {.arena = arena};
+    struct assay_error e = {""};
+    struct assay_batch *back = NULL;
+    assay_schema_init(&of_runs, schema.table, schema.n_tables, ASSAY_PER_RUN);
+    assert_string_not_equal(of_runs.sha256, schema.sha256);
+    struct assay_batch *b = assay_batch_new(&of_runs, file_digest, arena);
+    for (int i = 0; i < 3; i++) {
+        assay_rows_begin(&b->rows[1]);
+        assay_rows_real(&b->rows[1], 0, i / 3.0);
+        assert_int_equal(assay_rows_end(&b->rows[1], &e), 0);
+    }
+    assay_batch_encode(b, &of_runs, &bytes);
+    assert_int_equal(assay_batch_decode(bytes.p, bytes.n, &of_runs, arena, &back, &e), 0);
+    assert_int_equal(back->rows[1].n_rows, 3);
+    assert_null(back->rows[1].key);
+    assert_same_rows(&b->rows[1], &back->rows[1]);
+    assert_int_equal(assay_batch_decode(bytes.p, bytes.n, &schema, arena, &back, &e), -1);
+}
+
 /* The host knows the path, and sets it after decoding. */
 static void source_is_set_afterwards(void **state)
 {
@@ -189,7 +233,7 @@ static void layout_is_the_stated_one(void **state)
     uint8_t expected[512];
     struct assay_schema s;
     struct assay_error e = {""};
-    assay_schema_init(&s, one, 1);
+    assay_schema_init(&s, one, 1, ASSAY_PER_REPORT);
     struct assay_batch *b = assay_batch_new(&s, file_digest, arena);
     b->key.provider_id = "b";
     b->key.provider = "Bb";
@@ -217,7 +261,7 @@ static void layout_is_the_stated_one(void **state)
 static void schema_digest(const struct assay_table *t, char hex[65])
 {
     struct assay_schema s;
-    assay_schema_init(&s, &t, 1);
+    assay_schema_init(&s, &t, 1, ASSAY_PER_REPORT);
     memcpy(hex, s.sha256, sizeof s.sha256);
 }
 
@@ -257,11 +301,14 @@ static void schemas_differ_by_what_a_batch_holds(void **state)
         assert_int_equal(!strcmp(first, digest), cases[i].same);
     }
     struct assay_schema other;
-    assay_schema_init(&other, (const struct assay_table *const[]){&findings, &summary, &reports}, 3);
+    assay_schema_init(&other, (const struct assay_table *const[]){&findings, &summary, &reports}, 3,
+                      ASSAY_PER_REPORT);
     assert_string_not_equal(other.sha256, schema.sha256);
-    assay_schema_init(&other, (const struct assay_table *const[]){&summary, &reports, &findings}, 3);
+    assay_schema_init(&other, (const struct assay_table *const[]){&summary, &reports, &findings}, 3,
+                      ASSAY_PER_REPORT);
     struct assay_schema without;
-    assay_schema_init(&without, (const struct assay_table *const[]){&reports, &findings}, 2);
+    assay_schema_init(&without, (const struct assay_table *const[]){&reports, &findings}, 2,
+                      ASSAY_PER_REPORT);
     assert_string_equal(other.sha256, without.sha256); /* batches hold nothing of a table per run */
 }
 
@@ -464,6 +511,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_back_as_it_was),
+        cmocka_unit_test(comes_back_table_by_table),
+        cmocka_unit_test(rows_per_run_come_back),
         cmocka_unit_test(source_is_set_afterwards),
         cmocka_unit_test(nothing_known_comes_back_too),
         cmocka_unit_test(equal_batches_have_equal_bytes),

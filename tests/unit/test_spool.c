@@ -31,7 +31,7 @@ static struct assay_arena *kept; /* outlives resets of the test's own */
 
 static int make(void **state)
 {
-    assay_schema_init(&schema, tables, 1);
+    assay_schema_init(&schema, tables, 1, ASSAY_PER_REPORT);
     kept = assay_arena_new(&out_of_memory);
     return arena_make(state) || !kept || !mkdtemp(folder);
 }
