@@ -44,7 +44,7 @@ ASSAY_PLUGIN_PATH=$work/broken assay plugins >list 2>log
 same "a broken module is told, and the others listed" "1 1 11" "$? $(grep -c 'rubbish.so: is no shared object' log) $(wc -l <list)"
 
 assay check "$source_dir/conf/ilacs.cfg" >checked 2>log
-same "check says what will run, in order" "pdf text judgements sentiment themes improvements risk sentences csv" \
+same "check says what will run, in order" "pdf text judgements sentiment themes improvements risk sentences benchmark trend csv" \
     "$(awk '/^(loader|analyser|summary|writer)/ { print $2 }' checked | xargs)"
 same "and that nothing is wrong" "$source_dir/conf/ilacs.cfg: nothing wrong" "$(tail -n 1 checked)"
 

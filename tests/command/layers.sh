@@ -10,7 +10,7 @@ done
 take "$source_dir/conf/." .
 report=$source_dir/tests/reports/kestrelford/2023-10-09.txt
 # opinion stands last in the file and has to run first; ours must not judge beside it
-drop ilacs.cfg sentiment risk | sed 's/{ plugin = "sentences"; }/{ plugin = "sentences"; }, { plugin = "opinion"; }/; s/^writers/plugin_path = [ "plugins" ];\nsummaries = ( { plugin = "tally"; } );\nwriters/' \
+drop ilacs.cfg sentiment risk | sed 's/{ plugin = "sentences"; }/{ plugin = "sentences"; }, { plugin = "opinion"; }/; s/^summaries.*/plugin_path = [ "plugins" ];\nsummaries = ( { plugin = "tally"; } );/' \
     >p.cfg
 assay run p.cfg "$report" -o out 2>log
 same "the run" 0 $?

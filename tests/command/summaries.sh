@@ -18,7 +18,6 @@ compare() { python3 "$source_dir/tests/command/summaries.py" "$@" 2>&1; }
 compare make reports >register.csv
 sed -e 's/"themes\/[a-z-]*.cfg"/"themes.cfg"/; s/"risks\/[a-z-]*.cfg"/"risks.cfg"/; s/"registers\/england.csv"/"register.csv"/' \
     ilacs.cfg >p.cfg
-grep ^summaries ilacs-compare.cfg >>p.cfg
 
 assay run p.cfg reports -o out 2>log
 same "the run" 0 $?
@@ -90,4 +89,68 @@ before=$(digest bare)
 assay run other.cfg reports -o bare 2>log
 same "a table without the columns is told, the earlier output untouched" "3|1|$before" \
     "$?|$(grep -c 'plugin benchmark: the table risks has no column "indicator"' log)|$(digest bare)"
+
+# ---- more rows than stay in memory
+
+cat >many.c <<'EOF'
+#include <assay/assay.h>
+static const struct assay_option *const options[] = {
+    ASSAY_OPTION(.name = "rows", .type = ASSAY_OPTION_INT, .default_value = "60000", .min = 0, .max = 1000000, .doc = "how many"),
+    ASSAY_OPTION(.name = "opens", .type = ASSAY_OPTION_INT, .default_value = "-1", .min = -1, .max = 1000000,
+                 .doc = "the row that is begun and not ended"),
+    ASSAY_OPTION(.name = "fails", .type = ASSAY_OPTION_INT, .default_value = "-1", .min = -1, .max = 1000000,
+                 .doc = "the row before which it fails"),
+    NULL};
+static const struct assay_table *const tables[] = {
+    ASSAY_TABLE(.scope = ASSAY_PER_RUN, .name = "many", .doc = "One row per number.",
+                .columns = ASSAY_COLUMNS(ASSAY_COLUMN(.name = "number", .type = ASSAY_INT, .doc = "It."),
+                                         ASSAY_COLUMN(.name = "text", .type = ASSAY_TEXT, .nullable = 1, .doc = "Some."))),
+    ASSAY_TABLE(.scope = ASSAY_PER_RUN, .name = "few", .doc = "One row per thousand.",
+                .columns = ASSAY_COLUMNS(ASSAY_COLUMN(.name = "number", .type = ASSAY_INT, .doc = "It."))),
+    NULL};
+static int lookup(struct assay_context *c, void *self)
+{
+    (void)self;
+    assay_row_begin(c, 0);
+    assay_put_int(c, 0, -1);
+    return assay_row_end(c);
+}
+static int summarise(struct assay_context *c, void *self)
+{
+    int64_t n = assay_option_int(c, "rows");
+    (void)self;
+    for (int64_t i = 0; i < n; i++) {
+        if (i == assay_option_int(c, "fails"))
+            return assay_fail(c, "fails before row %d", (int)i);
+        assay_row_begin(c, i % 1000 == 0);
+        assay_put_int(c, 0, i);
+        if (i == assay_option_int(c, "opens"))
+            continue;
+        if (i % 1000)
+            assay_put_text(c, 1, "a text of some length, so that rows take room");
+        if (assay_row_end(c))
+            return -1;
+    }
+    return 0;
+}
+ASSAY_PLUGIN(many) = {ASSAY_HEAD(ASSAY_SUMMARY), .name = "many", .version = "1", .licence = "GPL-3.0-or-later",
+                      .summary = "many rows", .options = options, .tables = tables, .lookup = lookup, .summarise = summarise};
+EOF
+build_plugin many.c plugins/many.so || exit 1
+build_plugin "$source_dir/tests/plugins/counter.c" plugins/counter.so || exit 1
+sed 's/^summaries = (/plugin_path = [ "plugins" ];\nsummaries = ( { plugin = "many"; },/; s/^writers = (/writers = ( { plugin = "counter"; },/' \
+    bare.cfg >many.cfg
+assay run many.cfg reports -o many 2>log
+same "a summary of many rows: the run" 0 $?
+same "its rows are all there, in their order, behind those of lookup()" "$(seq 0 59999 | awk 'BEGIN { print "-1" } $1 % 1000')" \
+    "$(cells many/many.csv number)"
+same "those of its other table too" "$(seq 0 1000 59999)" "$(cells many/few.csv number)"
+same "every writer has them" "many 59941 119881,few 60 60" "$(grep -E '^(many|few) ' many/counts.txt | paste -sd,)"
+same "the summary behind it has its own" "$(cat bare/benchmark.csv)" "$(cat many/benchmark.csv)"
+
+before=$(digest many)
+for wrong in "fails=59000|many: fails before row 59000" "opens=30999|many: table many, row 30970: was begun, and not ended"; do
+    assay run many.cfg reports -o many --set "summaries.many.${wrong%%|*}" 2>log
+    same "${wrong%%=*} midway: told, the earlier output untouched" "3|1|$before" "$?|$(grep -c "${wrong#*|}" log)|$(digest many)"
+done
 finish
