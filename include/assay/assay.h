@@ -1,8 +1,8 @@
 /* assay/assay.h: all that a plugin of assay needs.
  *
- * A plugin is one shared object. It exports one constant, its descriptor, made by ASSAY_PLUGIN(module),
- * where `module` is the file's name without ".so". It links against nothing of assay: what it may ask of
- * the host it asks through the context that every callback is handed, by the inline functions below.
+ * A plugin is one shared object. It exports one constant, its descriptor, made by ASSAY_PLUGIN(module), where
+ * `module` is the file's name without ".so". It links against nothing of assay: what it asks of the host it
+ * asks through the context that every callback is handed, by the inline functions below.
  *
  *     cc -shared -fPIC $(pkg-config --cflags assay) fathers.c -o fathers.so
  *
@@ -11,10 +11,11 @@
  *               summary   rows of all reports -> rows of its tables
  *               writer    rows of all tables  -> files
  *
- * A callback returns 0, or calls assay_fail() and returns -1. A mistake in a call below (an undeclared
- * column, say) fails the callback too, with the host's words. Text is UTF-8. Offsets are bytes. Structures
- * that carry `size` grow only at their end: set it to sizeof, as the macros do. SPDX-License-Identifier:
- * GPL-3.0-or-later */
+ * Everywhere: text is UTF-8, strings end in NUL, offsets are bytes, lists end in NULL and are NULL where
+ * empty. What a callback is handed, and what a call returns, is the host's: read it, never free it, and don't
+ * keep it beyond the callback unless its comment says that it is valid for the run. What a plugin hands over
+ * is copied. Structures that carry `size` grow only at their end: set it to sizeof, as the macros do.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef ASSAY_ASSAY_H
 #define ASSAY_ASSAY_H
 
@@ -34,6 +35,8 @@ extern "C" {
 #define ASSAY_ABI_MINOR 0       /* a newer minor than the host's: refused; an older one loads */
 
 struct assay_context; /* one callback's way to the host; valid until the callback returns */
+struct assay_report;
+struct assay_rows;
 
 /* ---- what a plugin declares ------------------------------------------------------------------------ */
 
@@ -51,13 +54,11 @@ enum assay_option_type {
 };
 
 struct assay_option {
-    uint32_t size;
-    uint32_t type; /* enum assay_option_type */
+    uint32_t size, type; /* enum assay_option_type */
     const char *name;
-    const char
-        *default_value; /* as it would be written in the pipeline, text without quotes; NULL: required */
-    double min, max;    /* ASSAY_OPTION_INT and _REAL; both 0: any */
-    const char *const *choices; /* ASSAY_OPTION_CHOICE: NULL-terminated; else NULL */
+    const char *default_value;  /* as the pipeline would have it, text without quotes; NULL: required */
+    double min, max;            /* ASSAY_OPTION_INT and _REAL; both 0: any */
+    const char *const *choices; /* ASSAY_OPTION_CHOICE; else NULL */
     const char *unit;           /* "words", "MiB", ...; NULL: none */
     const char *doc;            /* one line */
 };
@@ -72,8 +73,7 @@ enum assay_column_type {
 };
 
 struct assay_column {
-    uint32_t size;
-    uint32_t type; /* enum assay_column_type */
+    uint32_t size, type; /* enum assay_column_type */
     const char *name;
     uint32_t decimals; /* ASSAY_REAL: digits after the point, 0 to 9 */
     uint32_t nullable; /* 1: may be unknown (empty); 0: every row sets it */
@@ -82,19 +82,16 @@ struct assay_column {
 };
 
 enum assay_scope {
-    ASSAY_PER_REPORT = 1, /* rows come from analyse(); the host puts report_id, provider_id, provider,
-                             inspection_end before the declared columns */
+    ASSAY_PER_REPORT = 1, /* rows come from analyse(); the host puts its key, assay_table_at(), before them */
     ASSAY_PER_RUN = 2     /* rows come from lookup() or summarise(); no key is added */
 };
 
 struct assay_table {
-    uint32_t size;
-    uint32_t scope; /* enum assay_scope */
+    uint32_t size, scope; /* enum assay_scope */
     const char *name;
-    const char *const *primary_key;            /* NULL-terminated names of columns; NULL: none. In a table
-                                                  per report the host adds report_id to it */
-    const struct assay_column *const *columns; /* NULL-terminated */
-    const char *doc;                           /* one line: one row per what */
+    const char *const *primary_key; /* names of columns; per report, the host adds report_id to them */
+    const struct assay_column *const *columns;
+    const char *doc; /* one line: one row per what */
 };
 
 /* A layer: what one analyser tells later ones about sentences or stretches of a report. */
@@ -106,58 +103,71 @@ enum assay_layer_kind {
 };
 
 struct assay_layer_declaration {
-    uint32_t size;
-    uint32_t kind; /* enum assay_layer_kind */
+    uint32_t size, kind; /* enum assay_layer_kind */
     const char *name;
     const char *doc; /* one line */
 };
 
-struct assay_report;
-struct assay_rows;
-
+/* The descriptor. Callbacks are never called at the same time in one process.
+ *
+ * The run's process: a plugin may do what a program may. A failure ends the run; the output is as it was.
+ *
+ * A report's process: forked after all open() and lookup(), for one report or a few small ones. It may
+ * compute and call the host, and has nothing open; other system calls are refused. What it writes into `self`
+ * or static memory the next report may see or not: don't. A failure, be it a crash, exit() or the end of time
+ * or memory, costs the report, and the table `errors` names the plugin. (assay show, explain, code, validate
+ * and run --in-process use one process for both, and contain nothing.)
+ *
+ * To fail, return assay_fail(). A mistake in a call, an undeclared column say, fails the callback whatever it
+ * returns. What a failed one has given, rows, lines or layers, is dropped. */
 struct assay_plugin {
     uint32_t magic;
     uint16_t abi_major, abi_minor;
-    uint32_t size;
-    uint32_t kind;                                         /* enum assay_kind */
-    const char *name;                                      /* the module's: lower case letters, digits, _ */
-    const char *version;                                   /* any text without blanks */
-    const char *licence;                                   /* an SPDX expression */
-    const char *summary;                                   /* one line: what it does */
-    const struct assay_option *const *options;             /* NULL-terminated, or NULL */
-    const struct assay_table *const *tables;               /* likewise; analysers and summaries only */
-    const struct assay_layer_declaration *const *provides; /* likewise; analysers only */
-    const char *const *requires_layers; /* NULL-terminated names; the pipeline must provide them before */
-    const char *const *uses_layers;     /* likewise; used where they are there */
+    uint32_t size, kind; /* enum assay_kind */
+    const char *name;    /* the module's: lower case letters, digits, _ */
+    const char *version; /* any text without blanks */
+    const char *licence; /* an SPDX expression */
+    const char *summary; /* one line: what it does */
+    const struct assay_option *const *options;
+    const struct assay_table *const *tables;               /* analysers and summaries only */
+    const struct assay_layer_declaration *const *provides; /* this and the next two: analysers only */
+    const char *const *requires_layers; /* the pipeline must provide them; their analysers run before */
+    const char *const *uses_layers;     /* likewise, where they are there */
 
-    /* Callbacks are never called at the same time in one process.
-     * All kinds, optional. open: once a run, in the parent, after the options are checked and before any
-     * report is read; *self is NULL, and what it is set to is handed to every later callback; analyse() and
-     * load() may only read it, since they run in other processes. close: once a run, in the parent, if open()
-     * succeeded. */
+    /* Optional. Run's process, once, before any report, in the pipeline's order. *self is NULL; what it is
+     * set to is the plugin's own, and `self` of all later callbacks. Files are read here: load() and
+     * analyse() can't open any. One that failed isn't closed. */
     int (*open)(struct assay_context *context, void **self);
+    /* Optional. Run's process, once, at the end, after a failure too (not where the program is killed). Frees
+     * what open() took by other means than assay_alloc(). Can neither call the host nor fail. */
     void (*close)(void *self);
-    /* Analysers and summaries, optional: once a run, in the parent, after open: rows of tables per run. */
+    /* Optional; analyser, summary. Run's process, once, when all plugins are open: gives rows of tables per
+     * run that don't depend on reports. */
     int (*lookup)(struct assay_context *context, void *self);
 
-    /* Loader, in the child. accept: says from the content whether it reads such a file: 0 no, up to 100
-     * surely; the loader that says most gets it, the first of equals. load: gives the file's lines in reading
-     * order by assay_line_give(). `bytes` is the host's, read-only, valid until the callback returns. */
+    /* Loader. Report's process, once for each file whose lines aren't in the cache. Returns how surely it
+     * reads such content, 0 (not at all) to 100: the surest gets the file, the first of equals. Anything else
+     * fails the report, for the other loaders too. */
     int (*accept)(struct assay_context *context, void *self, const uint8_t *bytes, size_t n_bytes);
+    /* Loader. Report's process, after accept(), the surest alone: gives all lines in reading order. Fail
+     * where a part can't be read: numbers from half a report are worse than none. */
     int (*load)(struct assay_context *context, void *self, const uint8_t *bytes, size_t n_bytes);
 
-    /* Analyser: in the child, once a report: rows and layers. The report is the host's and immutable. Rows
-     * given before a failure are dropped with the report. */
+    /* Analyser. Report's process, once for each report whose rows aren't in the cache (assay code: for each
+     * sentence, as a report), after those whose layers it requires or uses: gives rows of tables per report,
+     * and every layer that it provides. They may depend on the report, options, dictionaries and layers
+     * alone. */
     int (*analyse)(struct assay_context *context, void *self, const struct assay_report *report);
 
-    /* Summary: in the parent, once a run, after the last report: reads by assay_cursor(), gives rows, as many
-     * as it likes: they don't stay in memory. */
+    /* Summary. Run's process, once, after the last report: reads by assay_cursor(), gives rows of tables per
+     * run, as many as it likes: they don't stay in memory. */
     int (*summarise)(struct assay_context *context, void *self);
 
-    /* Writer: in the parent. begin: before the first row; `folder` is new; write what every table has, such
-     * as its header, here: a table without rows gets no write(). write: any number of times, tables in any
-     * order, rows of one table in their final order; `table` is a number for assay_table_at(). end: after the
-     * last row; what isn't flushed and checked here is lost. */
+    /* Writer. Run's process, after all summaries. begin: once; write into `folder`, which is new, what a
+     * table has without rows, such as a header, since none gets no write(). write: any number of times,
+     * tables in any order, the rows of each in their final order; `table` is a number for assay_table_at().
+     * end: once, after the last row: flush, check and close, what isn't written then is lost. What the writer
+     * has open is its own; after a failure end() isn't called, and close() is left to free it. */
     int (*begin)(struct assay_context *context, void *self, const char *folder);
     int (*write)(struct assay_context *context, void *self, uint32_t table, const struct assay_rows *rows);
     int (*end)(struct assay_context *context, void *self);
@@ -174,10 +184,10 @@ enum assay_area_role {
 };
 enum assay_block_kind {
     ASSAY_HEADING = 1,
-    ASSAY_PARAGRAPH = 2,
-    ASSAY_LIST_ITEM = 3,
-    ASSAY_TABLE_ROW = 4,
-    ASSAY_FOOTNOTE = 5
+    ASSAY_PARAGRAPH,
+    ASSAY_LIST_ITEM,
+    ASSAY_TABLE_ROW,
+    ASSAY_FOOTNOTE
 };
 enum assay_judgement_status {
     ASSAY_GRADED = 1,     /* the grade is printed */
@@ -186,11 +196,10 @@ enum assay_judgement_status {
     ASSAY_UNREAD = 4      /* it should be printed, and was not found */
 };
 
-/* One report. Immutable; the host's; valid for the callback. Arrays have the length that stands before them;
- * those marked +1 have one more, so that first[i + 1] ends what first[i] begins. Strings end in NUL. */
+/* One report. Immutable. Arrays have the length that stands before them; those marked +1 have one more, so
+ * that first[i + 1] ends what first[i] begins. */
 struct assay_report {
-    uint32_t size;
-    uint32_t n_pages;
+    uint32_t size, n_pages;
     const char *id;      /* 16 hexadecimal digits of the file's SHA-256 */
     const char *text;    /* the report's text in reading order, blocks parted by '\n' */
     uint32_t text_bytes; /* below 2^32 */
@@ -198,8 +207,7 @@ struct assay_report {
     /* Facts: framework, framework_version, profile, title, provider_printed, provider_id, provider,
      * inspection_start, inspection_end, published, lead_inspector, ...; "" where unknown. assay_fact(). */
     uint32_t n_facts;
-    const char *const *fact_name;
-    const char *const *fact_value;
+    const char *const *fact_name, *const *fact_value;
 
     uint32_t n_judgements; /* one for each area that the report's framework version judges, `overall` too */
     const char *const *judgement_area;
@@ -209,12 +217,10 @@ struct assay_report {
     const uint32_t *judgement_status;   /* enum assay_judgement_status */
     const uint32_t *judgement_page;     /* from 1; 0 unknown */
 
-    uint32_t
-        n_areas; /* in the profile's order; those that this report has, or its framework version judges */
+    uint32_t n_areas; /* in the profile's order: those that it has, or its framework version judges */
     const char *const *area_id;
-    const uint32_t *area_role; /* enum assay_area_role */
-    const uint32_t *area_sentences;
-    const uint32_t *area_words; /* tokens within sentences */
+    const uint32_t *area_role;                   /* enum assay_area_role */
+    const uint32_t *area_sentences, *area_words; /* words: tokens within sentences */
 
     uint32_t n_blocks;                       /* in reading order, headers and footers left out */
     const uint32_t *block_kind;              /* enum assay_block_kind */
@@ -227,40 +233,34 @@ struct assay_report {
     const uint32_t *block_first_sentence; /* +1 */
 
     uint32_t n_sentences; /* in reading order; of paragraphs and list items outside the background */
-    const uint32_t *sentence_block;
-    const uint32_t *sentence_page;
+    const uint32_t *sentence_block, *sentence_page;
     const uint32_t *sentence_begin, *sentence_end; /* in text */
     const uint32_t *sentence_first_token;          /* +1 */
 
     uint32_t n_tokens; /* words: runs of letters and digits with inner apostrophes; a hyphen parts two */
     const uint32_t *token_begin, *token_end; /* in text */
-    const uint32_t *token_type; /* equal for equal words (case, quotes and ligatures folded); not stable
-                                   between processes, so never order or print by it; assay_type_text() */
+    const uint32_t *token_type; /* equal for equal words (case, quotes, ligatures folded); differs between
+                                   processes, so never order or print by it; assay_type_text() */
 };
 
 /* A layer's content. Fill what its kind names, leave the rest 0. */
 struct assay_layer {
-    uint32_t size;
-    uint32_t kind;             /* enum assay_layer_kind */
-    uint32_t n_labels;         /* LABEL, SET, SPANS */
-    uint32_t n_spans;          /* SPANS */
-    const char *const *label;  /* like an ASSAY_ID, but for SPANS: any text */
-    const int32_t *label_of;   /* LABEL: per sentence, an index of label or -1 */
-    const double *number;      /* NUMBER: per sentence, finite or NaN */
-    const uint32_t *set_first; /* SET: per sentence, +1: set_label[set_first[s]] ... are its labels, */
-    const uint32_t *set_label; /*      each once, rising */
+    uint32_t size, kind;        /* enum assay_layer_kind */
+    uint32_t n_labels, n_spans; /* labels: of LABEL, SET, SPANS; spans: of SPANS */
+    const char *const *label;   /* like an ASSAY_ID, but for SPANS: any text */
+    const int32_t *label_of;    /* LABEL: per sentence, an index of label or -1 */
+    const double *number;       /* NUMBER: per sentence, finite or NaN */
+    const uint32_t *set_first;  /* SET: per sentence, +1: set_label[set_first[s]] ... are its labels, */
+    const uint32_t *set_label;  /*      each once, rising */
     const uint32_t *span_begin, *span_end; /* SPANS: in text, inside one sentence, in rising order of begin */
     const uint32_t *span_label, *span_sentence;
 };
 
 /* A compiled dictionary: what an option of type ASSAY_OPTION_DICTIONARY names. Valid for the run. */
 struct assay_dictionary {
-    uint32_t size;
-    uint32_t n_entries;
-    const char *const *id; /* in the order of the file */
-    const char *const *label;
-    const char *const *definition;
-    const char *sha256;       /* of the file, 64 hexadecimal digits */
+    uint32_t size, n_entries;
+    const char *const *id, *const *label, *const *definition; /* in the order of the file */
+    const char *sha256;                                       /* of the file, 64 hexadecimal digits */
     const int32_t *parent;    /* the entry that each is a finer part of, always one before it; -1: none */
     const char *const *facet; /* topic, cohort or quality */
     const bool *setting;      /* whether whole paragraphs may be about it */
@@ -271,22 +271,17 @@ struct assay_dictionary {
 
 /* Where a dictionary's terms stand in a report: ordered by token, then by entry, then by list. Within a list
  * of an entry the leftmost place counts, of those the longest, without overlap; lists and entries don't hide
- * each other. Valid for the callback. */
+ * each other. */
 enum assay_pattern_list {
     ASSAY_TERMS = 0,
-    ASSAY_OUTRIGHT =
-        1,           /* of an entry that has such a list: they say it by themselves, whatever stands around */
+    ASSAY_OUTRIGHT = 1, /* of an entry with such a list: they say it by themselves, whatever stands around */
     ASSAY_AGAIN = 2, /* likewise: they go on with what the sentence before was about, and else say nothing */
     ASSAY_N_PATTERN_LISTS
 };
 struct assay_hits {
-    uint32_t size;
-    uint32_t n_hits;
-    const uint32_t *entry;
-    const uint32_t *list; /* enum assay_pattern_list */
-    const uint32_t *sentence;
-    const uint32_t *first_token;
-    const uint32_t *n_tokens;
+    uint32_t size, n_hits;
+    const uint32_t *entry, *list; /* list: enum assay_pattern_list */
+    const uint32_t *sentence, *first_token, *n_tokens;
 };
 
 /* One line of a file, given by a loader. */
@@ -295,7 +290,7 @@ struct assay_line {
     uint32_t page;     /* from 1, never falling */
     uint32_t bold;     /* 1: most of the line is bold */
     uint32_t reserved; /* 0 */
-    const char *text;  /* valid UTF-8 without line ends; copied */
+    const char *text;  /* valid UTF-8 without line ends */
     size_t n_bytes;
     double x0, y0, x1, y1; /* box in points from the page's upper left corner; all 0: unknown */
     double font_size;      /* points; 0: unknown */
@@ -360,7 +355,8 @@ struct assay_context {
 #define ASSAY_EXPORT
 #endif
 
-/* Say in one sentence why the callback fails; then return what this returns, -1. The first message counts. */
+/* Why the callback fails, in one sentence that says what, where and what to do. Returns -1: return that. Of
+ * several messages the first counts; one is cut at 511 bytes. */
 ASSAY_PRINTF(2, 3) static inline int assay_fail(struct assay_context *c, const char *format, ...)
 {
     char message[512];
@@ -371,7 +367,7 @@ ASSAY_PRINTF(2, 3) static inline int assay_fail(struct assay_context *c, const c
     c->host->set_error(c, message);
     return -1;
 }
-/* A line to the run's log (standard error, or the journal), with the plugin's name put before it. */
+/* A line to the run's log (standard error, or the journal), behind the plugin's name; cut likewise. */
 ASSAY_PRINTF(3, 4)
 static inline void assay_log(struct assay_context *c, uint32_t level, const char *format, ...)
 {
@@ -384,30 +380,28 @@ static inline void assay_log(struct assay_context *c, uint32_t level, const char
 }
 /* clang-format off */
 /* Zeroed memory, aligned for any type; the host frees it: after the run where open() asked for it, else after
- * the callback. NULL: there is none left; return -1. */
+ * the callback. NULL: there is none left, and the callback has failed; return -1. */
 static inline void *assay_alloc(struct assay_context *c, size_t n_bytes)
 { return c->host->alloc(c, n_bytes); }
 
-/* An option's value: declared in the descriptor, of the type the call names; else the callback has failed.
- * In any callback. Text is valid for the run. */
+/* An option's value, in any callback: declared in the descriptor, of the type that the call names; else the
+ * callback has failed. _text is for ASSAY_OPTION_TEXT, _CHOICE and _PATH; _dictionary is NULL for none, where
+ * the declared default is the empty text. Valid for the run. */
 static inline bool assay_option_bool(struct assay_context *c, const char *name)
 { return c->host->option_bool(c, name); }
 static inline int64_t assay_option_int(struct assay_context *c, const char *name)
 { return c->host->option_int(c, name); }
 static inline double assay_option_real(struct assay_context *c, const char *name)
 { return c->host->option_real(c, name); }
-/* ASSAY_OPTION_TEXT, _CHOICE and _PATH. */
 static inline const char *assay_option_text(struct assay_context *c, const char *name)
 { return c->host->option_text(c, name); }
-/* NULL: none; only where the declared default is the empty text. */
 static inline const struct assay_dictionary *assay_option_dictionary(struct assay_context *c, const char *name)
 { return c->host->option_dictionary(c, name); }
 
 /* A row of the plugin's table number `table` in its descriptor. Columns are put in any order and count from
  * the first declared one; one that isn't put, or is put as the empty text, is unknown. Mistakes are kept and
  * told by assay_row_end(), which then returns -1; the row is dropped. */
-static inline void assay_row_begin(struct assay_context *c, uint32_t table)
-{ c->host->row_begin(c, table); }
+static inline void assay_row_begin(struct assay_context *c, uint32_t table) { c->host->row_begin(c, table); }
 static inline void assay_put_text(struct assay_context *c, uint32_t column, const char *text)
 { c->host->put_text(c, column, text, strlen(text)); }
 static inline void assay_put_slice(struct assay_context *c, uint32_t column, const char *text, size_t n_bytes)
@@ -416,16 +410,14 @@ static inline void assay_put_int(struct assay_context *c, uint32_t column, int64
 { c->host->put_int(c, column, value); }
 static inline void assay_put_real(struct assay_context *c, uint32_t column, double value)
 { c->host->put_real(c, column, value); }
-static inline int assay_row_end(struct assay_context *c)
-{ return c->host->row_end(c); }
+static inline int assay_row_end(struct assay_context *c) { return c->host->row_end(c); }
 
-/* Loader: the next line. Copied. -1: it was refused; return -1. */
+/* Loader: the next line. -1: it was refused; return -1. */
 static inline int assay_line_give(struct assay_context *c, const struct assay_line *line)
 { return c->host->line(c, line); }
 
-/* Analyser: give a layer that the descriptor declares (copied, checked; each has to be given for every
- * report), or look at one that it requires or uses. NULL: not in this pipeline; one of another kind fails the
- * callback. */
+/* Analyser: give a layer that the descriptor provides, each once for every report (-1: refused; return -1), or
+ * look at one that it requires or uses. NULL: not in this pipeline; one of another kind fails the callback. */
 static inline int assay_layer_put(struct assay_context *c, const char *name, const struct assay_layer *layer)
 { return c->host->layer_put(c, name, layer); }
 static inline const struct assay_layer *assay_layer_get(struct assay_context *c, uint32_t kind, const char *name)
@@ -452,15 +444,12 @@ static inline uint32_t assay_sentence_area(const struct assay_report *r, uint32_
  * (again) before the first report; assay_cursor_next() goes to the next one: 1, 0 after the last, -1 where
  * reading fails; assay_cursor_rows() gives that report's rows of a table per report, valid until the next
  * call of assay_cursor_next(), or NULL where the pipeline has no such table (no failure). */
-static inline int assay_cursor(struct assay_context *c)
-{ return c->host->cursor(c); }
-static inline int assay_cursor_next(struct assay_context *c)
-{ return c->host->cursor_next(c); }
+static inline int assay_cursor(struct assay_context *c) { return c->host->cursor(c); }
+static inline int assay_cursor_next(struct assay_context *c) { return c->host->cursor_next(c); }
 static inline const struct assay_rows *assay_cursor_rows(struct assay_context *c, const char *table)
 { return c->host->cursor_rows(c, table); }
-/* Writer, summary: the run's tables, key columns included. NULL where there is no such table. */
-static inline uint32_t assay_table_count(struct assay_context *c)
-{ return c->host->table_count(c); }
+/* Writer, summary: the run's tables, key columns included; valid for the run. NULL: there is no such table. */
+static inline uint32_t assay_table_count(struct assay_context *c) { return c->host->table_count(c); }
 static inline const struct assay_table *assay_table_at(struct assay_context *c, uint32_t table)
 { return c->host->table(c, table); }
 /* Rows as handed to a summary or writer. Columns count from the first key column, as in assay_table_at().
@@ -476,14 +465,15 @@ static inline double assay_cell_real(struct assay_context *c, const struct assay
 static inline const char *assay_cell_text(struct assay_context *c, const struct assay_rows *rows, uint32_t row, uint32_t column, size_t *n_bytes)
 { return c->host->cell_text(rows, row, column, n_bytes); }
 
-/* Statistics; `level` is the confidence, 0.95 say. 0, or -1 where the input has no answer; nothing is set then.
- * Where there is no memory for it, it is -1 too, and the callback fails, whatever it returns: no cell stays empty
- * for want of memory. A count is whole and at most 1e6. wilson: Wilson 1927, score interval of a proportion.
- * poisson: Garwood 1936, exact interval of a count. quantile: type 7 of Hyndman and Fan 1996, `values` in any order.
- * spearman: mean ranks for ties. bootstrap_mean: percentile interval of the mean (Efron 1979), the same for
- * the same seed. student_mean: interval of the mean (Student 1908), n from 2. ranks: from 1, mean ranks for ties; `ranks` may be `values`. median_mad: the median, and the median
- * of the absolute deviations from it, not scaled. difference: interval of `to` - `from`, each { estimate, low, high }
- * (Newcombe 1998, Zou and Donner 2008: the squared distances to the limits are added). */
+/* Statistics, in any callback; `level` is the confidence, 0.95 say. 0; or -1 where the input has no answer, and
+ * nothing is set. Where there is no memory for one, -1, too, and the callback fails whatever it returns.
+ * wilson: score interval of a proportion (Wilson 1927). poisson: exact interval of a count, whole and at most
+ * 1e6 (Garwood 1936). quantile: type 7 of Hyndman and Fan 1996, `values` in any order. spearman: mean ranks for
+ * ties. bootstrap_mean: percentile interval (Efron 1979), the same for the same seed. student_mean: interval of
+ * the mean (Student 1908), n from 2. ranks: from 1, mean ranks for ties; `ranks` may be `values`. median_mad:
+ * the median, and the median of the absolute deviations from it, not scaled. difference: interval of `to` -
+ * `from`, each { estimate, low, high } (Newcombe 1998, Zou and Donner 2008: the squared distances to the limits
+ * are added). */
 static inline int assay_wilson(struct assay_context *c, double hits, double trials, double level, double *low, double *high)
 { return c->host->wilson(hits, trials, level, low, high); }
 static inline int assay_poisson(struct assay_context *c, double count, double level, double *low, double *high)
@@ -517,18 +507,13 @@ static inline int assay_difference(struct assay_context *c, const double from[3]
     extern ASSAY_EXPORT const struct assay_plugin module##_LTX_assay_plugin;                                 \
     const struct assay_plugin module##_LTX_assay_plugin
 /* One element of the descriptor's lists, in C. In C++ name a static constant and take its address. */
-#define ASSAY_OPTION(...)                                                                                    \
-    &(const struct assay_option) { .size = sizeof(struct assay_option), __VA_ARGS__ }
-#define ASSAY_COLUMN(...)                                                                                    \
-    &(const struct assay_column) { .size = sizeof(struct assay_column), __VA_ARGS__ }
-#define ASSAY_TABLE(...)                                                                                     \
-    &(const struct assay_table) { .size = sizeof(struct assay_table), __VA_ARGS__ }
-#define ASSAY_LAYER(...)                                                                                     \
-    &(const struct assay_layer_declaration) { .size = sizeof(struct assay_layer_declaration), __VA_ARGS__ }
-#define ASSAY_COLUMNS(...)                                                                                   \
-    (const struct assay_column *const[]) { __VA_ARGS__, NULL }
-#define ASSAY_NAMES(...)                                                                                     \
-    (const char *const[]) { __VA_ARGS__, NULL }
+#define ASSAY_ELEMENT(type, ...) (&(const struct type){.size = sizeof(struct type), __VA_ARGS__})
+#define ASSAY_OPTION(...) ASSAY_ELEMENT(assay_option, __VA_ARGS__)
+#define ASSAY_COLUMN(...) ASSAY_ELEMENT(assay_column, __VA_ARGS__)
+#define ASSAY_TABLE(...) ASSAY_ELEMENT(assay_table, __VA_ARGS__)
+#define ASSAY_LAYER(...) ASSAY_ELEMENT(assay_layer_declaration, __VA_ARGS__)
+#define ASSAY_COLUMNS(...) ((const struct assay_column *const[]){__VA_ARGS__, NULL})
+#define ASSAY_NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #endif
 
 #ifdef __cplusplus
