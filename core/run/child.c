@@ -56,15 +56,16 @@ static size_t use_up_free(void)
     return most * ALIGNED + HUGE_PAGE / 2;
 }
 
-/* Has the heap go on where a huge page begins, in such pages, none of which has been written to. */
-static void align_heap(size_t written)
+/* Has the heap go on where a huge page begins, in such pages, none of which has been written to. Returns what
+ * lies before. */
+static void *align_heap(size_t written)
 {
     char *end = malloc(HEAP_BYTES);
-    size_t small = end && written < HEAP_BYTES ? written + to_huge_page(end + written) : HEAP_BYTES;
-    if (small >= HEAP_BYTES)
-        return;
+    if (!end || written > HEAP_BYTES - HUGE_PAGE)
+        return end;
+    size_t small = written + to_huge_page(end + written);
     madvise(end + small, (HEAP_BYTES - small) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-    (void)!realloc(end, small - sizeof(size_t)); /* the next piece's header is the last of the small pages */
+    return realloc(end, small - sizeof(size_t)); /* the next piece's header is the last of the small pages */
 }
 
 void assay_child_prepare(struct assay_child_rules *rules)
@@ -72,7 +73,7 @@ void assay_child_prepare(struct assay_child_rules *rules)
     mallopt(M_MMAP_THRESHOLD, 2 * HEAP_BYTES);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
     mallopt(M_TOP_PAD, HUGE_PAGE);
-    align_heap(use_up_free());
+    rules->unused = align_heap(use_up_free());
     char *memory =
         mmap(NULL, ARENA_BYTES + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory != MAP_FAILED) {

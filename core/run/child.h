@@ -12,6 +12,7 @@ struct assay_child_rules {
     struct assay_limits limits;
     /* by assay_child_prepare: */
     void *arena;         /* memory for the report's; NULL: there is none */
+    void *unused;        /* the heap before its first huge page */
     size_t memory_taken; /* address space that each has when it is born */
 };
 

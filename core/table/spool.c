@@ -101,7 +101,7 @@ static int read_record(const struct assay_spool *s, uint32_t i, struct assay_are
 int assay_spool_read(const struct assay_spool *s, uint32_t i, const struct assay_schema *schema,
                      struct assay_arena *arena, struct assay_batch **batch, struct assay_error *e)
 {
-    struct record r;
+    struct record r = {0};
     *batch = NULL;
     if (i >= s->n)
         return 0;
@@ -114,7 +114,7 @@ int assay_spool_read(const struct assay_spool *s, uint32_t i, const struct assay
 int assay_spool_open_batch(const struct assay_spool *s, uint32_t i, const struct assay_schema *schema,
                            struct assay_arena *arena, struct assay_parts **parts, struct assay_error *e)
 {
-    struct record r;
+    struct record r = {0};
     *parts = NULL;
     if (i >= s->n)
         return 0;
