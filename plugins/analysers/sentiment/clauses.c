@@ -46,6 +46,8 @@ static void cut_clauses(struct reader *d, uint32_t first, uint32_t end)
                 (d->cue[next].kind == CONTRAST || d->cue[next].kind == CONCESSION ||
                  d->cue[next].kind == DISREGARD))
                 kind = d->cue[next].kind;
+        if (kind == CONTRAST && t > begin && has_word(d->r, t - 1, t, "not"))
+            kind = N_KINDS; /* "not, however, clear" */
         uint32_t least = opened_by == CONCESSION ? 3 : opened_by == DISREGARD ? 2 : end; /* words */
         bool comma = t - begin >= least && sentiment_has_mark(d->r, t, ",");
         bool stop = t > first && sentiment_has_mark(d->r, t, stops);
@@ -260,6 +262,15 @@ static void weigh_cue(struct reader *d, struct clause *c, struct scope *s, const
         set_scope(d, c, s, q, sentence);
 }
 
+/* "not clear, specific or timely"; "not, in all cases, timely" */
+static bool goes_over_commas(const struct reader *d, const struct cue *negation, const struct cue *to,
+                             const struct clause *c)
+{
+    return has_word(d->r, to->first, c->end, "or") ||
+           (negation->end < c->end && has_word(d->r, negation->first, negation->end, "not") &&
+            sentiment_has_mark(d->r, negation->end, ","));
+}
+
 static void weigh_clause(struct reader *d, struct clause *c, uint32_t sentence)
 {
     struct scope s = {0};
@@ -272,7 +283,7 @@ static void weigh_clause(struct reader *d, struct clause *c, uint32_t sentence)
         for (; comma < q->first; comma++)
             parted |= sentiment_has_mark(d->r, comma + 1, ",");
         if (s.negation.end &&
-            (!reaches(&s.negation, q, d->reach) || (parted && !has_word(d->r, q->first, c->end, "or"))))
+            (!reaches(&s.negation, q, d->reach) || (parted && !goes_over_commas(d, &s.negation, q, c))))
             end_negation(d, c, &s, sentence);
         if (parted) {
             s.aimed = false;
