@@ -63,6 +63,8 @@ static const struct assay_table *const tables[] = {
 static const struct assay_layer_declaration *const layers[] = {
     ASSAY_LAYER(.name = "risks", .kind = ASSAY_LAYER_SET,
                 .doc = "the indicators whose weakness each sentence reports"),
+    ASSAY_LAYER(.name = "strengths", .kind = ASSAY_LAYER_SET,
+                .doc = "the indicators on whose subject each sentence reports a strength, and no weakness"),
     NULL};
 
 /* What a sentence, or the sentences of an area, report of one indicator. */
@@ -310,6 +312,11 @@ static int read_sentences(struct reader *d)
     return 0;
 }
 
+static bool reports(const struct tally *t, bool strength)
+{
+    return strength ? t->strengths && !t->weaknesses : t->weaknesses;
+}
+
 static void add_up(struct reader *d)
 {
     uint32_t n = d->indicators->n_entries;
@@ -317,8 +324,8 @@ static void add_up(struct reader *d)
         for (uint32_t i = 0; i < n; i++) {
             const struct tally *t = &d->sentence[(size_t)s * n + i];
             struct tally *sum = &d->area[(size_t)assay_sentence_area(d->r, s) * n + i];
-            sum->weaknesses += t->weaknesses;
-            sum->strengths += t->strengths && !t->weaknesses;
+            sum->weaknesses += reports(t, false);
+            sum->strengths += reports(t, true);
             if (t->prevalence && (!sum->prevalence || t->prevalence < sum->prevalence))
                 sum->prevalence = t->prevalence;
         }
@@ -327,7 +334,7 @@ static void add_up(struct reader *d)
 /* ---- rows and layer -------------------------------------------------------------------------------------
  */
 
-static int give_layer(const struct reader *d)
+static int give_layer(const struct reader *d, const char *name, bool strength)
 {
     uint32_t n = d->indicators->n_entries, k = 0;
     uint32_t *first = assay_alloc(d->c, ((size_t)d->r->n_sentences + 1) * sizeof *first);
@@ -337,11 +344,11 @@ static int give_layer(const struct reader *d)
     for (uint32_t s = 0; s < d->r->n_sentences; s++) {
         first[s] = k;
         for (uint32_t i = 0; i < n; i++)
-            if (d->sentence[(size_t)s * n + i].weaknesses)
+            if (reports(&d->sentence[(size_t)s * n + i], strength))
                 label[k++] = i;
     }
     first[d->r->n_sentences] = k;
-    return assay_layer_put(d->c, "risks",
+    return assay_layer_put(d->c, name,
                            &(struct assay_layer){.size = sizeof(struct assay_layer),
                                                  .kind = ASSAY_LAYER_SET,
                                                  .n_labels = n,
@@ -413,7 +420,7 @@ static int risk_analyse(struct assay_context *c, void *self, const struct assay_
     for (uint32_t i = 0; i < n; i++)
         if (give_cross_area(&d, i))
             return -1;
-    return give_layer(&d);
+    return give_layer(&d, "risks", false) || give_layer(&d, "strengths", true) ? -1 : 0;
 }
 
 static int risk_lookup(struct assay_context *c, void *self)

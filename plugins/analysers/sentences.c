@@ -5,10 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { SENTENCES, SENTENCE_THEMES, SENTENCE_RISKS };
+enum { SENTENCES, SENTENCE_THEMES, SENTENCE_RISKS, SENTENCE_STRENGTHS };
 enum { SENTENCE_ID, AREA, PARAGRAPH, PAGE, BEGIN, END, POLARITY, SCORE, CUES, TEXT };
 enum { THEME_SENTENCE_ID, THEME, THEME_BEGIN, THEME_END };
-enum { RISK_SENTENCE_ID, INDICATOR };
+enum { RISK_SENTENCE_ID, INDICATOR }; /* of strengths, too */
 enum { ID_BYTES = 32 };
 
 #define SENTENCE_ID_COLUMN ASSAY_COLUMN(.name = "sentence_id", .type = ASSAY_ID, .doc = "The sentence.")
@@ -55,6 +55,13 @@ static const struct assay_table *const tables[] = {
                                    .columns = ASSAY_COLUMNS(
                                        SENTENCE_ID_COLUMN, ASSAY_COLUMN(.name = "indicator", .type = ASSAY_ID,
                                                                         .doc = "The risk indicator."))),
+    [SENTENCE_STRENGTHS] = ASSAY_TABLE(
+            .scope = ASSAY_PER_REPORT,
+            .name = "sentence_strengths", .primary_key = ASSAY_NAMES("sentence_id", "indicator"),
+            .doc = "One row per sentence and risk indicator on whose subject it reports a strength, and no "
+                   "weakness; none where the pipeline has no risks.",
+            .columns = ASSAY_COLUMNS(SENTENCE_ID_COLUMN, ASSAY_COLUMN(.name = "indicator", .type = ASSAY_ID,
+                                                                      .doc = "The risk indicator."))),
     NULL};
 
 static void make_id(char id[ID_BYTES], const struct assay_report *r, uint32_t sentence)
@@ -64,7 +71,7 @@ static void make_id(char id[ID_BYTES], const struct assay_report *r, uint32_t se
 
 /* What the analysers before have said; NULL: not in this pipeline. */
 struct opinions {
-    const struct assay_layer *polarity, *score, *cues, *mentions, *carriers, *risks;
+    const struct assay_layer *polarity, *score, *cues, *mentions, *carriers, *risks, *strengths;
 };
 
 /* The labels of the sentence's cues, as one text; *next is the first span not yet passed. NULL: no memory. */
@@ -136,15 +143,16 @@ static int give_themes(struct assay_context *c, const struct assay_report *r, co
     return 0;
 }
 
-static int give_risks(struct assay_context *c, const struct assay_report *r, const struct assay_layer *risks)
+static int give_indicators(struct assay_context *c, const struct assay_report *r, uint32_t table,
+                           const struct assay_layer *indicators)
 {
     char id[ID_BYTES];
     for (uint32_t s = 0; s < r->n_sentences; s++) {
-        for (uint32_t k = risks->set_first[s]; k < risks->set_first[s + 1]; k++) {
+        for (uint32_t k = indicators->set_first[s]; k < indicators->set_first[s + 1]; k++) {
             make_id(id, r, s);
-            assay_row_begin(c, SENTENCE_RISKS);
+            assay_row_begin(c, table);
             assay_put_text(c, RISK_SENTENCE_ID, id);
-            assay_put_text(c, INDICATOR, risks->label[risks->set_label[k]]);
+            assay_put_text(c, INDICATOR, indicators->label[indicators->set_label[k]]);
             if (assay_row_end(c))
                 return -1;
         }
@@ -160,12 +168,16 @@ static int sentences_analyse(struct assay_context *c, void *self, const struct a
                                .cues = assay_layer_get(c, ASSAY_LAYER_SPANS, "cues"),
                                .mentions = assay_layer_get(c, ASSAY_LAYER_SPANS, "theme_mentions"),
                                .carriers = assay_layer_get(c, ASSAY_LAYER_SPANS, "theme_carriers"),
-                               .risks = assay_layer_get(c, ASSAY_LAYER_SET, "risks")};
+                               .risks = assay_layer_get(c, ASSAY_LAYER_SET, "risks"),
+                               .strengths = assay_layer_get(c, ASSAY_LAYER_SET, "strengths")};
     uint32_t next_cue = 0;
     for (uint32_t s = 0; s < r->n_sentences; s++)
         if (give_sentence(c, r, &o, s, &next_cue))
             return -1;
-    return give_themes(c, r, &o) || (o.risks && give_risks(c, r, o.risks)) ? -1 : 0;
+    return give_themes(c, r, &o) || (o.risks && give_indicators(c, r, SENTENCE_RISKS, o.risks)) ||
+                   (o.strengths && give_indicators(c, r, SENTENCE_STRENGTHS, o.strengths))
+               ? -1
+               : 0;
 }
 
 ASSAY_PLUGIN(sentences) = {
@@ -176,6 +188,6 @@ ASSAY_PLUGIN(sentences) = {
     .summary = "every sentence with its place, its polarity, themes and risks",
     .tables = tables,
     .uses_layers = ASSAY_NAMES("polarity", "polarity_score", "cues", "theme_mentions", "theme_carriers",
-                               "risks"),
+                               "risks", "strengths"),
     .analyse = sentences_analyse,
 };

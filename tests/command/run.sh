@@ -9,7 +9,7 @@ sample=(--set "registers=[\"$source_dir/tests/register.csv\"]")
 
 assay run "$conf" "$reports" "${sample[@]}" -o out 2>log
 same "a run over the sample reports" "0 assay: 12 reports, 0 failed, 0 duplicates; tables in out" "$? $(cat log)"
-same "its tables" "benchmark.csv cross_area.csv datapackage.json duplicates.csv errors.csv improvement_themes.csv improvements.csv indicators_lookup.csv judgements.csv reports.csv risks.csv run.json sentence_risks.csv sentence_themes.csv sentences.csv sentiment.csv themes.csv themes_lookup.csv trend.csv" \
+same "its tables" "benchmark.csv cross_area.csv datapackage.json duplicates.csv errors.csv improvement_themes.csv improvements.csv indicators_lookup.csv judgements.csv reports.csv risks.csv run.json sentence_risks.csv sentence_strengths.csv sentence_themes.csv sentences.csv sentiment.csv themes.csv themes_lookup.csv trend.csv" \
     "$(cd out && echo *)"
 expected=$(digest out)
 
@@ -102,7 +102,7 @@ drop "$conf" themes improvements risk sentiment >"$work/p.cfg"
 assay run p.cfg "$reports/kestrelford/2023-10-09.txt" -o out --set "profiles=[\"$source_dir/conf/profiles/ofsted-childrens-services.cfg\"]" \
     --set 'registers=[]' 2>log
 same "a pipeline without themes has the other tables" \
-    "benchmark.csv duplicates.csv errors.csv judgements.csv reports.csv sentence_risks.csv sentence_themes.csv sentences.csv trend.csv" "$(cd out && echo *.csv)"
+    "benchmark.csv duplicates.csv errors.csv judgements.csv reports.csv sentence_risks.csv sentence_strengths.csv sentence_themes.csv sentences.csv trend.csv" "$(cd out && echo *.csv)"
 same "tables without rows have their header" \
     "report_id,provider_id,provider,inspection_end,sentence_id,theme,begin,end" "$(cat out/sentence_themes.csv)"
 same "run.json names the pipeline and the plugins" "p.cfg pdf text judgements sentences benchmark trend csv" \
