@@ -265,7 +265,8 @@ static bool is_spoken(const struct finder *f, uint32_t s, uint32_t theme)
 
 /* Whether a paragraph is about a theme to a sentence that says nothing of it: the last sentence before that
  * has a theme of its own, not of quality, has this one, and so have enough of the paragraph's others: a third
- * where the theme is a setting, half and at least two where it is another topic. */
+ * where the theme is a setting; where it is another topic half and at least two, and the sentence names no
+ * theme at all: "management oversight is weak" is of supervision nowhere. */
 static bool is_about(const struct finder *f, uint32_t block, uint32_t sentence, uint32_t theme)
 {
     const uint32_t *first = f->report->block_first_sentence;
@@ -276,7 +277,9 @@ static bool is_about(const struct finder *f, uint32_t block, uint32_t sentence, 
         return false;
     for (uint32_t s = first[block]; s < first[block + 1]; s++)
         n += is_spoken(f, s, theme);
-    return f->dictionary->setting[theme] ? 3 * n >= others : n >= 2 && 2 * n >= others;
+    return f->dictionary->setting[theme]
+               ? 3 * n >= others
+               : n >= 2 && 2 * n >= others && !has_facet(f, sentence, f->quality, true);
 }
 
 /* Where a sentence says by its own words at most how the work is done, it is that of what its paragraph is
