@@ -35,8 +35,8 @@ struct child {
 
 /* ---- before it is born -------------------------------------------------------------------------------- */
 
-/* Bytes to where the next huge page begins. */
-static size_t to_huge_page(const void *p) { return HUGE_PAGE - 1 - ((uintptr_t)p - 1) % HUGE_PAGE; }
+/* Bytes from an address to where the next huge page begins. */
+static size_t to_huge_page(uintptr_t address) { return HUGE_PAGE - 1 - (address - 1) % HUGE_PAGE; }
 
 /* Takes for ever what is free of the heap below its end. The largest pieces go first, and what is left of one
  * goes as a smaller size. Returns how many bytes beyond the end may have been written to. */
@@ -63,7 +63,7 @@ static void *align_heap(size_t written)
     char *end = malloc(HEAP_BYTES);
     if (!end || written > HEAP_BYTES - HUGE_PAGE)
         return end;
-    size_t small = written + to_huge_page(end + written);
+    size_t small = written + to_huge_page((uintptr_t)end + written);
     madvise(end + small, (HEAP_BYTES - small) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
     return realloc(end, small - sizeof(size_t)); /* the next piece's header is the last of the small pages */
 }
@@ -77,7 +77,7 @@ void assay_child_prepare(struct assay_child_rules *rules)
     char *memory =
         mmap(NULL, ARENA_BYTES + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory != MAP_FAILED) {
-        rules->arena = memory + to_huge_page(memory);
+        rules->arena = memory + to_huge_page((uintptr_t)memory);
         madvise(rules->arena, ARENA_BYTES, MADV_HUGEPAGE);
     }
     rules->memory_taken = assay_memory_taken();

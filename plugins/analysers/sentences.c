@@ -33,8 +33,9 @@ static const struct assay_table *const tables[] = {
                         .doc = "positive, negative, mixed or neutral; empty where the pipeline judges none."),
                 ASSAY_COLUMN(.name = "score", .type = ASSAY_REAL, .decimals = 3, .nullable = 1,
                              .doc = "From -1 to 1; empty where the pipeline judges none."),
-                ASSAY_COLUMN(.name = "cues", .type = ASSAY_TEXT, .nullable = 1,
-                             .doc = "The words that decided the polarity, each with its sign, joined by semicolons."),
+                ASSAY_COLUMN(
+                        .name = "cues", .type = ASSAY_TEXT, .nullable = 1,
+                        .doc = "The words that decided the polarity with their signs, joined by semicolons."),
                 ASSAY_COLUMN(.name = "text", .type = ASSAY_TEXT, .doc = "The sentence."))),
     [SENTENCE_THEMES] = ASSAY_TABLE(
             .scope = ASSAY_PER_REPORT, .name = "sentence_themes",
