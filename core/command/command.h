@@ -5,6 +5,9 @@
 #include "base/arena.h"
 #include "run/job.h"
 
+/* In which form `assay plugins NAME` tells what the plugin declares. */
+enum assay_form { ASSAY_FORM_TEXT, ASSAY_FORM_SCHEMA, ASSAY_FORM_SAMPLE, ASSAY_FORM_MANUAL };
+
 /* A subcommand's part of the command line, parsed. */
 struct assay_command_line {
     const char *output;              /* -o */
@@ -13,6 +16,7 @@ struct assay_command_line {
     const char *area, *theme, *risk; /* --area, --theme, --risk; NULL: not given */
     uint32_t n_jobs;                 /* -j; 0: not given */
     bool no_cache, no_sandbox, in_process;
+    enum assay_form form;         /* --json, --sample-config, --manual: the last one given */
     const char *const *overrides; /* --set, NULL-terminated */
     const char *const *operands;  /* NULL-terminated */
     int n_operands;

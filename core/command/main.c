@@ -133,6 +133,12 @@ static int take_option(const struct assay_command *c, int o, const char *value,
         line->no_sandbox = true;
     else if (o == 'I')
         line->in_process = true;
+    else if (o == 'J')
+        line->form = ASSAY_FORM_SCHEMA;
+    else if (o == 'D')
+        line->form = ASSAY_FORM_SAMPLE;
+    else if (o == 'M')
+        line->form = ASSAY_FORM_MANUAL;
     else if (!(line->n_jobs = number_of(value, MOST_JOBS)))
         return assay_command_misuse(c, "-j takes a number of reports at a time, from 1 to 1024");
     return ASSAY_OK;
@@ -141,19 +147,15 @@ static int take_option(const struct assay_command *c, int o, const char *value,
 /* -1 to go on, else the exit status to end with. */
 static int parse(const struct assay_command *c, int n, char **arguments, struct assay_command_line *line)
 {
-    static const struct option known[] = {{"output", required_argument, NULL, 'o'},
-                                          {"set", required_argument, NULL, 's'},
-                                          {"pipeline", required_argument, NULL, 'p'},
-                                          {"clear", no_argument, NULL, 'c'},
-                                          {"jobs", required_argument, NULL, 'j'},
-                                          {"no-cache", no_argument, NULL, 'C'},
-                                          {"no-sandbox", no_argument, NULL, 'S'},
-                                          {"in-process", no_argument, NULL, 'I'},
-                                          {"area", required_argument, NULL, 'a'},
-                                          {"theme", required_argument, NULL, 't'},
-                                          {"risk", required_argument, NULL, 'r'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option known[] = {
+        {"output", required_argument, NULL, 'o'},   {"set", required_argument, NULL, 's'},
+        {"pipeline", required_argument, NULL, 'p'}, {"clear", no_argument, NULL, 'c'},
+        {"jobs", required_argument, NULL, 'j'},     {"no-cache", no_argument, NULL, 'C'},
+        {"no-sandbox", no_argument, NULL, 'S'},     {"in-process", no_argument, NULL, 'I'},
+        {"area", required_argument, NULL, 'a'},     {"theme", required_argument, NULL, 't'},
+        {"risk", required_argument, NULL, 'r'},     {"json", no_argument, NULL, 'J'},
+        {"sample-config", no_argument, NULL, 'D'},  {"manual", no_argument, NULL, 'M'},
+        {"help", no_argument, NULL, 'h'},           {0}};
     const char **overrides = assay_arena_array(line->arena, (size_t)n + 1, sizeof *overrides);
     const char **operands = assay_arena_array(line->arena, (size_t)n + 1, sizeof *operands);
     const char **all = assay_arena_array(line->arena, (size_t)n + 1, sizeof *all);

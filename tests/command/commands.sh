@@ -38,6 +38,59 @@ same "plugins NAME tells option, layers and tables" 0 \
     "$(grep -q 'dictionary: dictionary, required' one && grep -q 'theme_mentions: spans of text' one && grep -q 'per_1000_low' one && grep -q '^uses     polarity' one; echo $?)"
 assay plugins theme 2>log
 same "plugins of a name that isn't there" "2 1" "$? $(grep -c 'did you mean "themes"' log)"
+
+# the other forms of a descriptor
+assay plugins risk --json >schema.json
+same "plugins --json: a schema of the plugin's group" \
+    "risk dictionary pronouns proportions plugin false integer 0 100 40 how far a word of blame may stand from the subject it blames (words)" \
+    "$(jq -r '[.properties.plugin.const, (.required - ["plugin"] | sort[]), .required[0], .additionalProperties,
+        (.properties.reach | .type, .minimum, .maximum, .default, .description)] | join(" ")' schema.json)"
+for plugin in $(assay plugins | awk '{ print $1 }'); do
+    assay plugins "$plugin" --manual >"$plugin.7"
+    assay plugins "$plugin" --json | jq -r '.required[1:][]' >"$plugin.required"
+    assay plugins "$plugin" --sample-config >"$plugin.group"
+done
+same "plugins --manual: pages without a fault" "" \
+    "$(for page in *.7; do mandoc -Tlint -Wwarning "$page"; done | grep -v 'missing date')"
+same "with all that the plugin declares" "" "$(for plugin in themes trend csv; do
+    assay plugins "$plugin" --json | jq -r '.properties | keys - ["plugin"] | .[]' | while read -r option; do
+        grep -qx ".It Ic $option" "$plugin.7" || echo "$plugin: $option"
+    done
+    assay plugins "$plugin" | sed -n 's/^      \([a-z_0-9]*\)  *\(id\|text\|integer\|number\|date\)\b.*/\1/p' | while read -r column; do
+        grep -qx ".It Cm $column" "$plugin.7" || echo "$plugin: $column"
+    done
+done)"
+# a pipeline of nothing but sample groups, with the required dictionaries filled in, is that of ilacs.cfg
+conf=$source_dir/conf
+sed -i "s|dictionary = \"\"|dictionary = \"$conf/themes/childrens-services.cfg\"|" themes.group
+sed -i "s|dictionary = \"\"|dictionary = \"$conf/risks/childrens-services.cfg\"|
+    s|proportions = \"\"|proportions = \"$conf/lexicons/proportions.cfg\"|
+    s|pronouns = \"\"|pronouns = \"$conf/lexicons/pronouns.cfg\"|" risk.group
+sed -i "s|lexicon = \"\"|lexicon = \"$conf/lexicons/inspection.cfg\"|" sentiment.group
+groups() {
+    local first=1
+    for plugin in "$@"; do
+        [ "$first" = 1 ] || echo ,
+        first=0
+        cat "$plugin.group"
+    done
+}
+{
+    echo "profiles = [ \"$conf/profiles/ofsted-childrens-services.cfg\" ];"
+    echo "registers = [ \"$conf/registers/england.csv\" ];"
+    echo "loaders = ( $(groups pdf text) );"
+    echo "analysers = ( $(groups judgements improvements sentiment themes risk sentences) );"
+    echo "summaries = ( $(groups benchmark trend) );"
+    echo "writers = ( $(groups csv) );"
+} >samples.cfg
+report=$source_dir/tests/reports/eastmere/2015-06-12.txt
+assay run samples.cfg "$report" -o samples >/dev/null 2>log
+same "plugins --sample-config: groups that run" 0 $?
+assay run "$conf/ilacs.cfg" "$report" -o usual >/dev/null 2>log
+same "with the rows that the defaults give" "" "$(diff -r -x run.json -x datapackage.json usual samples)"
+assay plugins --json 2>log
+same "a form without a name" "2 1" "$? $(grep -c 'give the name of the plugin' log)"
+
 mkdir broken
 echo rubbish >broken/rubbish.so
 ASSAY_PLUGIN_PATH=$work/broken assay plugins >list 2>log
