@@ -286,11 +286,9 @@ struct assay_hits {
 
 /* One line of a file, given by a loader. */
 struct assay_line {
-    uint32_t size;
-    uint32_t page;     /* from 1, never falling */
-    uint32_t bold;     /* 1: most of the line is bold */
-    uint32_t reserved; /* 0 */
-    const char *text;  /* valid UTF-8 without line ends */
+    uint32_t size, page;     /* page: from 1, never falling */
+    uint32_t bold, reserved; /* bold: 1: most of the line is; reserved: 0 */
+    const char *text;        /* valid UTF-8 without line ends */
     size_t n_bytes;
     double x0, y0, x1, y1; /* box in points from the page's upper left corner; all 0: unknown */
     double font_size;      /* points; 0: unknown */
@@ -347,54 +345,36 @@ struct assay_context {
 
 /* ---- calls ----------------------------------------------------------------------------------------- */
 
-#if defined(__GNUC__)
 #define ASSAY_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #define ASSAY_EXPORT __attribute__((visibility("default")))
-#else
-#define ASSAY_PRINTF(f, a)
-#define ASSAY_EXPORT
-#endif
 
-/* Why the callback fails, in one sentence that says what, where and what to do. Returns -1: return that. Of
- * several messages the first counts; one is cut at 511 bytes. */
-ASSAY_PRINTF(2, 3) static inline int assay_fail(struct assay_context *c, const char *format, ...)
-{
-    char message[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    c->host->set_error(c, message);
-    return -1;
-}
-/* A line to the run's log (standard error, or the journal), behind the plugin's name; cut likewise. */
-ASSAY_PRINTF(3, 4)
-static inline void assay_log(struct assay_context *c, uint32_t level, const char *format, ...)
-{
-    char message[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    c->host->log(c, level, message);
-}
 /* clang-format off */
+/* assay_fail(context, format, ...): why the callback fails, in one sentence that says what, where and what to
+ * do. Returns -1: return that. Of several messages the first counts.
+ * assay_log(context, level, format, ...): a line to the run's log (standard error, or the journal), behind
+ * the plugin's name. Formats are those of printf(); a message is cut at 511 bytes. */
+#define assay_fail(context, ...) assay_tell(context, 0, __VA_ARGS__)
+#define assay_log(context, level, ...) ((void)assay_tell(context, level, __VA_ARGS__))
+ASSAY_PRINTF(3, 4) static inline int assay_tell(struct assay_context *c, uint32_t level, const char *format, ...)
+{
+    char message[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    return level ? c->host->log(c, level, message) : c->host->set_error(c, message), -1;
+}
 /* Zeroed memory, aligned for any type; the host frees it: after the run where open() asked for it, else after
  * the callback. NULL: there is none left, and the callback has failed; return -1. */
-static inline void *assay_alloc(struct assay_context *c, size_t n_bytes)
-{ return c->host->alloc(c, n_bytes); }
+static inline void *assay_alloc(struct assay_context *c, size_t n_bytes) { return c->host->alloc(c, n_bytes); }
 
 /* An option's value, in any callback: declared in the descriptor, of the type that the call names; else the
  * callback has failed. _text is for ASSAY_OPTION_TEXT, _CHOICE and _PATH; _dictionary is NULL for none, where
  * the declared default is the empty text. Valid for the run. */
-static inline bool assay_option_bool(struct assay_context *c, const char *name)
-{ return c->host->option_bool(c, name); }
-static inline int64_t assay_option_int(struct assay_context *c, const char *name)
-{ return c->host->option_int(c, name); }
-static inline double assay_option_real(struct assay_context *c, const char *name)
-{ return c->host->option_real(c, name); }
-static inline const char *assay_option_text(struct assay_context *c, const char *name)
-{ return c->host->option_text(c, name); }
+static inline bool assay_option_bool(struct assay_context *c, const char *name) { return c->host->option_bool(c, name); }
+static inline int64_t assay_option_int(struct assay_context *c, const char *name) { return c->host->option_int(c, name); }
+static inline double assay_option_real(struct assay_context *c, const char *name) { return c->host->option_real(c, name); }
+static inline const char *assay_option_text(struct assay_context *c, const char *name) { return c->host->option_text(c, name); }
 static inline const struct assay_dictionary *assay_option_dictionary(struct assay_context *c, const char *name)
 { return c->host->option_dictionary(c, name); }
 
@@ -413,8 +393,7 @@ static inline void assay_put_real(struct assay_context *c, uint32_t column, doub
 static inline int assay_row_end(struct assay_context *c) { return c->host->row_end(c); }
 
 /* Loader: the next line. -1: it was refused; return -1. */
-static inline int assay_line_give(struct assay_context *c, const struct assay_line *line)
-{ return c->host->line(c, line); }
+static inline int assay_line_give(struct assay_context *c, const struct assay_line *line) { return c->host->line(c, line); }
 
 /* Analyser: give a layer that the descriptor provides, each once for every report (-1: refused; return -1), or
  * look at one that it requires or uses. NULL: not in this pipeline; one of another kind fails the callback. */
@@ -426,8 +405,7 @@ static inline const struct assay_layer *assay_layer_get(struct assay_context *c,
 static inline const struct assay_hits *assay_hits_find(struct assay_context *c, const struct assay_dictionary *d)
 { return c->host->hits(c, d); }
 /* Analyser: the normalised word of a token type. Valid for the run. */
-static inline const char *assay_type_text(struct assay_context *c, uint32_t type)
-{ return c->host->type_text(c, type); }
+static inline const char *assay_type_text(struct assay_context *c, uint32_t type) { return c->host->type_text(c, type); }
 /* A fact of a report by its name; "" where unknown or no such fact. */
 static inline const char *assay_fact(const struct assay_report *r, const char *name)
 {
@@ -450,8 +428,7 @@ static inline const struct assay_rows *assay_cursor_rows(struct assay_context *c
 { return c->host->cursor_rows(c, table); }
 /* Writer, summary: the run's tables, key columns included; valid for the run. NULL: there is no such table. */
 static inline uint32_t assay_table_count(struct assay_context *c) { return c->host->table_count(c); }
-static inline const struct assay_table *assay_table_at(struct assay_context *c, uint32_t table)
-{ return c->host->table(c, table); }
+static inline const struct assay_table *assay_table_at(struct assay_context *c, uint32_t table) { return c->host->table(c, table); }
 /* Rows as handed to a summary or writer. Columns count from the first key column, as in assay_table_at().
  * What is unknown, or asked for by another type, reads as 0 or as no bytes; text isn't ended by a NUL. */
 static inline uint32_t assay_rows_count(struct assay_context *c, const struct assay_rows *rows)
