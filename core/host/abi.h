@@ -28,4 +28,20 @@ _Static_assert(sizeof(struct assay_host) == 304, "the ABI's struct assay_host");
 _Static_assert(sizeof(struct assay_dictionary) == 88, "the ABI's struct assay_dictionary");
 _Static_assert(sizeof(struct assay_hits) == 48, "the ABI's struct assay_hits");
 
+/* Where the last member of each stood then: nothing may have moved before it. The record of all members,
+ * which `make check-abi` compares, is tests/abi. */
+#define ASSAY_ABI_AT(type, member, bytes)                                                                    \
+    _Static_assert(offsetof(struct type, member) == (bytes), "the ABI's " #type "." #member)
+ASSAY_ABI_AT(assay_plugin, end, 160);
+ASSAY_ABI_AT(assay_option, doc, 56);
+ASSAY_ABI_AT(assay_column, doc, 32);
+ASSAY_ABI_AT(assay_table, doc, 32);
+ASSAY_ABI_AT(assay_layer_declaration, doc, 16);
+ASSAY_ABI_AT(assay_layer, span_sentence, 80);
+ASSAY_ABI_AT(assay_line, font_size, 64);
+ASSAY_ABI_AT(assay_report, token_type, 296);
+ASSAY_ABI_AT(assay_host, difference, 296);
+ASSAY_ABI_AT(assay_dictionary, apart, 80);
+ASSAY_ABI_AT(assay_hits, n_tokens, 40);
+
 #endif
