@@ -90,16 +90,28 @@ static double score_of(const struct reader *d, enum polarity p, bool praised)
     return p == MIXED ? -0.15 : 0;
 }
 
-/* Whether a sentence without cues says more of what the one before it found: blame only if it points back to
- * it, and nothing behind a "however". */
-static bool goes_on(const struct reader *d, uint32_t first, enum polarity before)
+/* Whether the sentence begins with a word of this kind, and of the other kind with none. */
+static bool begins_with(const struct reader *d, uint32_t first, enum kind kind, enum kind other)
 {
-    bool refers = false, contrasts = false;
+    bool found = false;
     for (uint32_t i = 0; i < d->n_cues && d->cue[i].first == first; i++) {
-        refers |= d->cue[i].kind == REFERENCE;
-        contrasts |= d->cue[i].kind == CONTRAST;
+        if (d->cue[i].kind == other)
+            return false;
+        found |= d->cue[i].kind == kind;
     }
-    return !contrasts && (before == POSITIVE || (before == NEGATIVE && refers));
+    return found;
+}
+
+/* What a sentence says that neither praises nor blames: behind a "however" the contrary of praise; else more
+ * of what the one before it found, of blame only if it points back to it. */
+static enum polarity follow(const struct reader *d, uint32_t first, enum polarity p, enum polarity before)
+{
+    if (begins_with(d, first, CONTRAST, CONCESSION))
+        return before == NEGATIVE ? p : NEGATIVE;
+    if (p == NEUTRAL &&
+        (before == POSITIVE || (before == NEGATIVE && begins_with(d, first, REFERENCE, N_KINDS))))
+        return before;
+    return p;
 }
 
 enum polarity sentiment_judge(struct reader *d, uint32_t sentence, enum polarity before, double *score)
@@ -116,8 +128,8 @@ enum polarity sentiment_judge(struct reader *d, uint32_t sentence, enum polarity
     }
     if (!asked)
         p = sum_up(d);
-    if (p == NEUTRAL && silent && goes_on(d, first, before))
-        p = before;
+    if (silent && !praised && (p == NEUTRAL || p == POSITIVE))
+        p = follow(d, first, p, before);
     *score = score_of(d, p, praised);
     return p;
 }
