@@ -20,6 +20,8 @@ static bool has_word(const struct assay_report *r, uint32_t first, uint32_t end,
     return false;
 }
 
+enum { NEAR = 4 }; /* words that a negation may stand from the verb that it is about, and before it */
+
 static const char stops[] = ";:"; /* these end a finding wherever they stand */
 
 static void add_clause(struct reader *d, uint32_t first, uint32_t end, enum kind opened_by)
@@ -186,10 +188,12 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
         s->negation = *q;
         s->turned_praise = s->turned_blame = false;
         break;
-    case REMEDY:
+    case REMEDY: /* "has not tackled delays" blames, and leaves the delays as they are */
         s->remedy = *q;
         if (s->negation.end)
             s->remedy.end = 0;
+        if (reaches(&s->negation, q, NEAR) && !s->turned_blame)
+            weigh_praise(d, c, s, q, sentence);
         break;
     case PURPOSE: /* "to ensure that"; "so that" stands behind the clause's verb */
         s->stated |= s->verbs > 0 || !has_word(d->r, q->first, q->first + 1, "to");
