@@ -36,7 +36,7 @@ if [ -n "$plugins" ]; then
         ${CC:-cc} -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -shared -fPIC $(pkg-config --cflags assay) \
             $(cd "$plugins" && realpath $2) -o "modules/$1.so" $3
     }
-    build pdf "loaders/pdf/lines.c loaders/pdf/page.c loaders/pdf/pdf.c loaders/pdf/rows.c" "$mupdf -Wl,--exclude-libs,ALL"
+    build pdf "loaders/pdf/fonts.c loaders/pdf/lines.c loaders/pdf/page.c loaders/pdf/pdf.c loaders/pdf/rows.c" "$mupdf -Wl,--exclude-libs,ALL"
     build text loaders/text.c "$(pkg-config --cflags --libs libutf8proc)"
     for name in improvements judgements risk sentences themes; do
         build "$name" "analysers/$name.c" ""
