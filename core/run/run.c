@@ -72,8 +72,8 @@ static int read_next(void *with, struct assay_error *error)
     struct run *run = r->run;
     assay_arena_reset(run->batch);
     r->report = NULL;
-    if (assay_spool_open_batch(&run->spool, r->next, &run->engine.tables.schema, run->batch, &r->report,
-                               error)) {
+    if (assay_spool_read(&run->spool, r->next, &run->engine.tables.schema, false, run->batch, &r->report,
+                         error)) {
         r->report = NULL;
         return -1;
     }
@@ -185,16 +185,17 @@ static int write_rows(struct run *run, const struct assay_instance *writer, uint
 static int write_spool(struct run *run, const struct assay_instance *writer, const struct assay_spool *spool,
                        const struct assay_schema *schema, struct assay_error *why)
 {
-    struct assay_batch *batch;
+    struct assay_parts *parts;
     uint32_t i = 0;
     do {
         assay_arena_reset(run->batch);
-        if (assay_spool_read(spool, i++, schema, run->batch, &batch, &run->error))
+        if (assay_spool_read(spool, i++, schema, true, run->batch, &parts, &run->error))
             return -1;
-        for (uint32_t t = 0; batch && t < schema->n_tables; t++)
-            if (write_rows(run, writer, t, &batch->rows[t], why))
+        for (uint32_t t = 0; parts && t < schema->n_tables; t++)
+            if (assay_batch_table(parts, t, &run->error) ||
+                write_rows(run, writer, t, &parts->batch->rows[t], why))
                 return -1;
-    } while (batch);
+    } while (parts);
     return 0;
 }
 

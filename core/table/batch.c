@@ -164,6 +164,7 @@ void assay_batch_encode(const struct assay_batch *b, const struct assay_schema *
 struct reading {
     const uint8_t *bytes;
     size_t n, at;
+    bool known; /* they were checked before */
     struct assay_arena *arena;
     struct assay_error *error;
 };
@@ -289,7 +290,7 @@ static int take_rows(struct reading *r, struct assay_rows *rows)
     for (uint32_t c = 0; c < rows->n_columns; c++)
         if (take_column(r, &rows->column[c], rows->table->columns[c], rows->n_rows))
             return -1;
-    if (assay_rows_check(rows, &why))
+    if (!r->known && assay_rows_check(rows, &why))
         return assay_error_set(r->error, "batch: after offset %zu: %s", begin, why.text);
     return 0;
 }
@@ -305,7 +306,7 @@ static int check_digest(const struct reading *r)
 }
 
 /* Magic, version and digests, before anything else is believed. Leaves `n` at the end of what they cover. */
-static int check_frame(struct reading *r, const struct assay_schema *s, bool known)
+static int check_frame(struct reading *r, const struct assay_schema *s, bool digest)
 {
     const uint8_t *head = take(r, MAGIC_BYTES + 4, "its head");
     if (!head)
@@ -320,7 +321,7 @@ static int check_frame(struct reading *r, const struct assay_schema *s, bool kno
         return assay_error_set(r->error, "batch: ends in its head at offset %zu", r->n);
     r->n -= DIGEST_BYTES;
     char hex[2 * DIGEST_BYTES + 1];
-    if (!known && check_digest(r))
+    if (digest && check_digest(r))
         return -1;
     const uint8_t *schema = take(r, DIGEST_BYTES, "its schema's digest");
     if (!schema)
@@ -358,7 +359,7 @@ int assay_batch_decode(const void *bytes, size_t n, const struct assay_schema *s
 {
     struct reading r = {.bytes = bytes, .n = n, .arena = arena, .error = e};
     struct assay_batch *b;
-    if (check_frame(&r, s, false) || take_keys(&r, s, &b))
+    if (check_frame(&r, s, true) || take_keys(&r, s, &b))
         return -1;
     for (uint32_t t = 0; t < s->n_tables; t++)
         if (in_batches(s, t) && take_rows(&r, &b->rows[t]))
@@ -369,14 +370,14 @@ int assay_batch_decode(const void *bytes, size_t n, const struct assay_schema *s
     return 0;
 }
 
-int assay_batch_open(const void *bytes, size_t n, const struct assay_schema *s, struct assay_arena *arena,
-                     struct assay_parts **parts, struct assay_error *e)
+int assay_batch_open(const void *bytes, size_t n, const struct assay_schema *s, bool digest,
+                     struct assay_arena *arena, struct assay_parts **parts, struct assay_error *e)
 {
-    struct reading r = {.bytes = bytes, .n = n, .arena = arena, .error = e};
+    struct reading r = {.bytes = bytes, .n = n, .known = true, .arena = arena, .error = e};
     struct assay_parts *p = *parts = assay_arena_alloc(arena, sizeof *p);
     *p = (struct assay_parts){.bytes = bytes, .arena = arena};
     p->at = assay_arena_array(arena, s->n_tables, sizeof *p->at);
-    if (check_frame(&r, s, true) || take_keys(&r, s, &p->batch))
+    if (check_frame(&r, s, digest) || take_keys(&r, s, &p->batch))
         return -1;
     p->n = r.n;
     for (uint32_t t = 0; t < s->n_tables; t++) {
@@ -389,7 +390,8 @@ int assay_batch_open(const void *bytes, size_t n, const struct assay_schema *s, 
 
 int assay_batch_table(struct assay_parts *p, uint32_t table, struct assay_error *e)
 {
-    struct reading r = {.bytes = p->bytes, .n = p->n, .at = p->at[table], .arena = p->arena, .error = e};
+    struct reading r = {
+        .bytes = p->bytes, .n = p->n, .at = p->at[table], .known = true, .arena = p->arena, .error = e};
     p->at[table] = 0;
     return r.at ? take_rows(&r, &p->batch->rows[table]) : 0;
 }

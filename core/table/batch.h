@@ -50,10 +50,11 @@ struct assay_parts {
     struct assay_arena *arena;
 };
 
-/* The key, and where the tables are: for bytes that were decoded before, since the digest isn't computed
- * again. `bytes` are kept. */
-int assay_batch_open(const void *bytes, size_t n, const struct assay_schema *, struct assay_arena *,
-                     struct assay_parts **, struct assay_error *);
+/* The key, and where the tables are: for bytes that were decoded before, or encoded by this process, since
+ * what the cells hold is not checked again. `digest`: whether the bytes have their digest, so that they are
+ * still the same. `bytes` are kept. */
+int assay_batch_open(const void *bytes, size_t n, const struct assay_schema *, bool digest,
+                     struct assay_arena *, struct assay_parts **, struct assay_error *);
 /* Decodes a table's rows, once. */
 int assay_batch_table(struct assay_parts *, uint32_t table, struct assay_error *);
 

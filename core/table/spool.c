@@ -98,27 +98,14 @@ static int read_record(const struct assay_spool *s, uint32_t i, struct assay_are
                : 0;
 }
 
-int assay_spool_read(const struct assay_spool *s, uint32_t i, const struct assay_schema *schema,
-                     struct assay_arena *arena, struct assay_batch **batch, struct assay_error *e)
-{
-    struct record r = {0};
-    *batch = NULL;
-    if (i >= s->n)
-        return 0;
-    if (read_record(s, i, arena, &r, e) || assay_batch_decode(r.bytes, r.n, schema, arena, batch, e))
-        return -1;
-    (*batch)->key.source = r.source;
-    return 0;
-}
-
-int assay_spool_open_batch(const struct assay_spool *s, uint32_t i, const struct assay_schema *schema,
-                           struct assay_arena *arena, struct assay_parts **parts, struct assay_error *e)
+int assay_spool_read(const struct assay_spool *s, uint32_t i, const struct assay_schema *schema, bool digest,
+                     struct assay_arena *arena, struct assay_parts **parts, struct assay_error *e)
 {
     struct record r = {0};
     *parts = NULL;
     if (i >= s->n)
         return 0;
-    if (read_record(s, i, arena, &r, e) || assay_batch_open(r.bytes, r.n, schema, arena, parts, e))
+    if (read_record(s, i, arena, &r, e) || assay_batch_open(r.bytes, r.n, schema, digest, arena, parts, e))
         return -1;
     (*parts)->batch->key.source = r.source;
     return 0;

@@ -25,12 +25,11 @@ int assay_spool_write(struct assay_spool *, const char *source, const void *byte
                       struct assay_error *);
 /* The batch that lies there comes next in the order of reading. */
 void assay_spool_place(struct assay_spool *, off_t at);
-/* The i-th batch, decoded into the arena with the key's `source` set. *batch is NULL after the last. */
-int assay_spool_read(const struct assay_spool *, uint32_t i, const struct assay_schema *,
-                     struct assay_arena *, struct assay_batch **batch, struct assay_error *);
-/* The same for one whose tables are decoded as they are asked for. */
-int assay_spool_open_batch(const struct assay_spool *, uint32_t i, const struct assay_schema *,
-                           struct assay_arena *, struct assay_parts **, struct assay_error *);
+/* The i-th batch, read into the arena with the key's `source` set; its tables are decoded as they are asked
+ * for. *parts is NULL after the last. `digest`: whether it is checked that the bytes are as they were
+ * written; once is enough where a batch is read several times. */
+int assay_spool_read(const struct assay_spool *, uint32_t i, const struct assay_schema *, bool digest,
+                     struct assay_arena *, struct assay_parts **parts, struct assay_error *);
 void assay_spool_close(struct assay_spool *);
 
 #endif

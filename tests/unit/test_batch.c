@@ -129,7 +129,7 @@ static void comes_back_table_by_table(void **state)
     struct assay_parts *parts = NULL;
     struct assay_buffer bytes = encode(b);
     struct assay_error e = {""};
-    assert_int_equal(assay_batch_open(bytes.p, bytes.n, &schema, arena, &parts, &e), 0);
+    assert_int_equal(assay_batch_open(bytes.p, bytes.n, &schema, true, arena, &parts, &e), 0);
     assert_string_equal(parts->batch->key.provider_id, "eastmere");
     assert_int_equal(parts->batch->rows[0].n_rows + parts->batch->rows[2].n_rows, 0);
     for (uint32_t i = 3; i-- > 0;)
@@ -138,7 +138,7 @@ static void comes_back_table_by_table(void **state)
             assert_same_rows(&b->rows[i], &parts->batch->rows[i]);
         }
     for (size_t n = 0; n < bytes.n; n++)
-        assert_int_equal(assay_batch_open(bytes.p, n, &schema, arena, &parts, &e), -1);
+        assert_int_equal(assay_batch_open(bytes.p, n, &schema, true, arena, &parts, &e), -1);
 }
 
 /* Rows per run, as summaries give them, are batches of their own schema. */

@@ -84,21 +84,22 @@ static void add(struct assay_spool *s, int i) { assay_spool_place(s, write_batch
 static void assert_read(const struct assay_spool *s, uint32_t place, int i)
 {
     char source[32];
-    struct assay_batch *b;
+    struct assay_parts *p;
     struct assay_error e = {""};
-    assert_int_equal(assay_spool_read(s, place, &schema, arena, &b, &e), 0);
-    assert_non_null(b);
+    assert_int_equal(assay_spool_read(s, place, &schema, true, arena, &p, &e), 0);
+    assert_non_null(p);
+    assert_int_equal(assay_batch_table(p, 0, &e), 0);
     snprintf(source, sizeof source, "in/%d.pdf", i);
-    assert_string_equal(b->key.source, source);
-    assert_int_equal(strtol(b->sha256, NULL, 16), i);
-    assert_int_equal(b->rows[0].n_rows, i);
+    assert_string_equal(p->batch->key.source, source);
+    assert_int_equal(strtol(p->batch->sha256, NULL, 16), i);
+    assert_int_equal(p->batch->rows[0].n_rows, i);
 }
 
 static void assert_end(const struct assay_spool *s, uint32_t place)
 {
-    struct assay_batch *b;
+    struct assay_parts *b;
     struct assay_error e = {""};
-    assert_int_equal(assay_spool_read(s, place, &schema, arena, &b, &e), 0);
+    assert_int_equal(assay_spool_read(s, place, &schema, true, arena, &b, &e), 0);
     assert_null(b);
 }
 
@@ -191,9 +192,9 @@ static void tells_that_the_disk_is_full(void **state)
 
 static void assert_unreadable(const struct assay_spool *s, const char *why)
 {
-    struct assay_batch *b;
+    struct assay_parts *b;
     struct assay_error e = {""};
-    assert_int_equal(assay_spool_read(s, 0, &schema, arena, &b, &e), -1);
+    assert_int_equal(assay_spool_read(s, 0, &schema, true, arena, &b, &e), -1);
     assert_non_null(strstr(e.text, why));
 }
 
