@@ -121,7 +121,9 @@ static void weigh_blame(struct reader *d, struct clause *c, struct scope *s, con
     bool negated = s->negation.end && s->negation.kind == NEGATION && !s->turned_praise &&
                    !has_word(d->r, s->negation.end, q->first, "and");
     bool remedied = reaches(&s->remedy, q, d->remedy_reach);
-    if (negated || remedied) {
+    if (remedied && !negated && (c->known || c->announced)) {
+        c->announced = true; /* "they intend to rectify the shortfalls" */
+    } else if (negated || remedied) {
         c->strength += 1;
         note(d, sentence, negated ? &s->negation : &s->remedy, q, '+');
         s->turned_blame |= negated;
