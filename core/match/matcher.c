@@ -325,9 +325,8 @@ static void walk(struct assay_matcher *m, const struct assay_report *report, con
         m->then = m->now;
         m->now = reached;
         m->n_then = 0;
-        bool parted = is_parted(report, t);
         for (uint32_t i = 0; i < n; i++)
-            if (!parted || !m->node[reached[i].node].in_clause)
+            if (!m->node[reached[i].node].in_clause || !is_parted(report, t))
                 step(m, &reached[i], m->pool + m->class[type[t]].inner, token, t + 1, settle);
     }
 }
