@@ -177,6 +177,19 @@ static bool is_participle(const struct assay_report *r, uint32_t token, uint32_t
            !memcmp(r->text + r->token_end[token] - 3, "ing", 3);
 }
 
+/* A condition begins. One that begins the clause frames it up to a comma; without one its own verb is the
+ * first, and the second is the clause's: "When children leave care they get good support". */
+static void suppose(const struct reader *d, const struct clause *c, struct scope *s, const struct cue *q)
+{
+    bool comma = false;
+    for (uint32_t t = q->end; t < c->end && !comma; t++)
+        comma = sentiment_has_mark(d->r, t, ",");
+    s->stated |= s->verbs > 0;
+    s->verbs = is_participle(d->r, q->end, c->end); /* "when placing children" has its verb */
+    s->supposed = true;
+    s->framed = comma && q->first <= c->first + c->opened;
+}
+
 /* What the rest of the clause stands under. */
 static void set_scope(struct reader *d, struct clause *c, struct scope *s, const struct cue *q,
                       uint32_t sentence)
@@ -209,6 +222,8 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
         break;
     case RELATIVE:
         s->bound = true;
+        if (q->first == c->first)
+            suppose(d, c, s, q); /* "Where rooms are unsuitable, ..." */
         break;
     case VERB: /* a finite one ends what its subject was aimed at */
         if (q->first > c->first && sentiment_is_infinitive(d->r, q->first))
@@ -226,10 +241,7 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
             s->remedy.end = 0;
         break;
     case CONDITION:
-        s->stated |= s->verbs > 0;
-        s->verbs = is_participle(d->r, q->end, c->end); /* "when placing children" has its verb */
-        s->supposed = true;
-        s->framed = q->first <= c->first + c->opened;
+        suppose(d, c, s, q);
         break;
     case EARLY:
         c->early = true;
