@@ -305,8 +305,8 @@ static int median_mad(struct assay_context *c, const double *values, size_t n, d
     return answer(c, assay_statistics_median_mad(values, n, median, mad));
 }
 
-static const struct assay_host host = {
-    .size = sizeof host,
+const struct assay_host assay_host = {
+    .size = sizeof assay_host,
     .set_error = set_error,
     .log = log_line,
     .alloc = alloc,
@@ -352,7 +352,10 @@ static const struct assay_host host = {
 void assay_call_init(struct assay_call *call, const struct assay_instance *instance,
                      struct assay_arena *arena, const struct assay_log *log)
 {
-    *call = (struct assay_call){.context.host = &host, .instance = instance, .arena = arena, .log = log};
+    *call = (struct assay_call){.context.host = instance->host ? instance->host : &assay_host,
+                                .instance = instance,
+                                .arena = arena,
+                                .log = log};
 }
 
 int assay_call_end(struct assay_call *call, int returned, struct assay_error *error)

@@ -16,6 +16,7 @@ struct assay_instance {
     const struct assay_plugin *plugin;
     struct assay_values options;
     void *self;
+    const struct assay_host *host;  /* whose functions it is given; NULL: assay_host */
     uint32_t first_table, n_tables; /* its tables among the run's */
 };
 
@@ -68,6 +69,9 @@ struct assay_call {
     const struct assay_tables *tables;
     const struct assay_reader *reader;
 };
+
+/* What plugins are given. */
+extern const struct assay_host assay_host;
 
 /* Sets context.host and the rest as given. */
 void assay_call_init(struct assay_call *, const struct assay_instance *, struct assay_arena *,

@@ -224,7 +224,7 @@ static size_t symbol_size(const void *address)
     return symbol->st_size;
 }
 
-static int load(struct assay_modules *m, struct assay_module *module, const char *name,
+static int look(struct assay_modules *m, struct assay_module *module, const char *name,
                 struct assay_error *error)
 {
     if (check_owner(module->path, "module", error) || check_elf(module->path, error) ||
@@ -240,36 +240,41 @@ static int load(struct assay_modules *m, struct assay_module *module, const char
                                "%s: exports no descriptor named %s_LTX_assay_plugin; see ASSAY_PLUGIN in "
                                "<assay/assay.h>",
                                module->path, name);
-    struct assay_error why = {{0}};
-    if (assay_descriptor_check(module->plugin, symbol_size(module->plugin), name, &why))
-        return assay_error_set(error, "%s: %s", module->path, why.text);
+    module->symbol_bytes = symbol_size(module->plugin);
     return 0;
+}
+
+static int load(struct assay_modules *m, struct assay_module *module, const char *name,
+                struct assay_error *error)
+{
+    struct assay_error why = {{0}};
+    if (look(m, module, name, error))
+        return -1;
+    const struct assay_descriptor d = {module->plugin, module->symbol_bytes, name};
+    return assay_descriptor_check(&d, &why) ? assay_error_set(error, "%s: %s", module->path, why.text) : 0;
 }
 
 static const char *listed(size_t i, const void *with) { return ((const char *const *)with)[i]; }
 
-static int not_found(struct assay_modules *m, const char *name, struct assay_error *error)
+static void not_found(struct assay_modules *m, const char *name, struct assay_error *error)
 {
     struct assay_buffer folders = {.arena = m->arena};
     for (uint32_t i = 0; i < m->n_folders; i++)
         assay_buffer_printf(&folders, "%s%s", i ? ", " : "", m->folder[i]);
     struct assay_phrase meant;
-    return assay_error_set(error, "there is no plugin \"%s\"%s; looked for %s.so in %s", name,
-                           assay_nearest(&meant, name, listed, assay_modules_list(m, m->arena)), name,
-                           folders.n ? folders.p : "no folder: the search path is empty");
+    assay_error_set(error, "there is no plugin \"%s\"%s; looked for %s.so in %s", name,
+                    assay_nearest(&meant, name, listed, assay_modules_list(m, m->arena)), name,
+                    folders.n ? folders.p : "no folder: the search path is empty");
 }
 
-const struct assay_module *assay_modules_find(struct assay_modules *m, const char *name,
-                                              struct assay_error *error)
+/* The first folder's that has it; NULL: none has, or it isn't trusted. */
+static struct assay_module *find(struct assay_modules *m, const char *name, struct assay_error *error)
 {
+    struct assay_module *module = assay_arena_alloc(m->arena, sizeof *module);
     if (!assay_text_is_name(name)) {
         assay_error_set(error, "\"%s\" is no plugin's name: lower case letters, digits and _", name);
         return NULL;
     }
-    for (uint32_t i = 0; i < m->n_modules; i++)
-        if (!strcmp(m->module[i]->plugin->name, name))
-            return m->module[i];
-    struct assay_module *module = assay_arena_alloc(m->arena, sizeof *module);
     for (uint32_t i = 0; i < m->n_folders && !module->path; i++) {
         const char *path = assay_arena_printf(m->arena, "%s/%s.so", m->folder[i], name);
         if (access(path, F_OK))
@@ -278,7 +283,26 @@ const struct assay_module *assay_modules_find(struct assay_modules *m, const cha
             return NULL;
         module->path = path;
     }
-    if (!module->path ? not_found(m, name, error) : load(m, module, name, error))
+    if (!module->path)
+        not_found(m, name, error);
+    return module->path ? module : NULL;
+}
+
+const struct assay_module *assay_modules_look(struct assay_modules *m, const char *name,
+                                              struct assay_error *error)
+{
+    struct assay_module *module = find(m, name, error);
+    return module && !look(m, module, name, error) ? module : NULL;
+}
+
+const struct assay_module *assay_modules_find(struct assay_modules *m, const char *name,
+                                              struct assay_error *error)
+{
+    for (uint32_t i = 0; i < m->n_modules; i++)
+        if (!strcmp(m->module[i]->plugin->name, name))
+            return m->module[i];
+    struct assay_module *module = find(m, name, error);
+    if (!module || load(m, module, name, error))
         return NULL;
     ASSAY_GROW(m->arena, m->module, m->n_modules, m->module_capacity);
     m->module[m->n_modules++] = module;

@@ -12,7 +12,8 @@
 struct assay_module {
     const char *path; /* absolute */
     const struct assay_plugin *plugin;
-    char sha256[65]; /* of the file */
+    size_t symbol_bytes; /* of the descriptor, by the module's symbol table; 0: unknown */
+    char sha256[65];     /* of the file */
 };
 
 /* All modules of a process: the search path and what has been loaded. */
@@ -26,6 +27,9 @@ struct assay_modules *assay_modules_new(const char *const *path, struct assay_ar
 /* The module NAME.so of the first folder of the search path that has it, loaded and checked. NULL: not found
  * (the message names the nearest plugin), not trusted, damaged, no plugin, or of another ABI. */
 const struct assay_module *assay_modules_find(struct assay_modules *, const char *name, struct assay_error *);
+
+/* The same for who checks the descriptor by himself: it isn't checked, and the module isn't kept. */
+const struct assay_module *assay_modules_look(struct assay_modules *, const char *name, struct assay_error *);
 
 /* The names of all modules on the search path, in byte order, each once; NULL-terminated. */
 const char *const *assay_modules_list(struct assay_modules *, struct assay_arena *);

@@ -96,17 +96,12 @@ static int from_setting(struct assay_value *v, const struct assay_pipeline *p, c
                                               : 0;
 }
 
-/* A default is the plugin's word; its type and range are checked as a setting's would be. */
-static int from_default(struct assay_value *v, const struct assay_plugin *plugin,
-                        const struct assay_pipeline *p, struct assay_arena *arena, struct assay_error *error)
+int assay_option_default(const struct assay_option *o, struct assay_value *v, struct assay_error *error)
 {
-    const struct assay_option *o = v->option;
-    bool path = o->type == ASSAY_OPTION_PATH || o->type == ASSAY_OPTION_DICTIONARY;
     char *end = NULL;
-    assert(o->default_value); /* else it is required, and its setting is there */
+    bool number = o->type == ASSAY_OPTION_INT || o->type == ASSAY_OPTION_REAL;
     errno = 0;
-    v->text = path && *o->default_value ? assay_path_beside(arena, p->config.path, o->default_value)
-                                        : o->default_value;
+    *v = (struct assay_value){.option = o, .text = o->default_value};
     if (o->type == ASSAY_OPTION_BOOL && !strcmp(v->text, "true"))
         v->truth = true;
     else if (o->type == ASSAY_OPTION_BOOL && strcmp(v->text, "false") != 0)
@@ -115,13 +110,23 @@ static int from_default(struct assay_value *v, const struct assay_plugin *plugin
         v->integer = strtoll(v->text, &end, 10);
     else if (o->type == ASSAY_OPTION_REAL)
         v->real = strtod(v->text, &end);
-    bool number = o->type == ASSAY_OPTION_INT || o->type == ASSAY_OPTION_REAL;
     double value = o->type == ASSAY_OPTION_INT ? (double)v->integer : v->real;
     bool inside = !number || o->min >= o->max || (value >= o->min && value <= o->max);
     if ((end && (*end || end == v->text)) || (number && (errno || !isfinite(value))) || !inside)
-        return assay_error_set(error, "plugin %s: its default \"%s\" of the option \"%s\" is no %s in range",
-                               plugin->name, v->text, o->name, types[o->type].name);
+        return assay_error_set(error, "its default \"%s\" of the option \"%s\" is no %s in range", v->text,
+                               o->name, types[o->type].name);
     return 0;
+}
+
+/* The descriptor's check has found it right. */
+static void from_default(struct assay_value *v, const struct assay_pipeline *p, struct assay_arena *arena)
+{
+    const struct assay_option *o = v->option;
+    bool path = o->type == ASSAY_OPTION_PATH || o->type == ASSAY_OPTION_DICTIONARY;
+    assert(o->default_value); /* else it is required, and its setting is there */
+    assay_option_default(o, v, &(struct assay_error){{0}});
+    if (path && *v->text)
+        v->text = assay_path_beside(arena, p->config.path, v->text);
 }
 
 int assay_options_read(struct assay_values *values, const struct assay_plugin *plugin,
@@ -140,8 +145,9 @@ int assay_options_read(struct assay_values *values, const struct assay_plugin *p
         struct assay_value *v = &values->value[i];
         v->option = plugin->options[i];
         const config_setting_t *setting = config_setting_get_member(group, v->option->name);
-        if (setting ? from_setting(v, p, group, setting, arena, error)
-                    : from_default(v, plugin, p, arena, error))
+        if (!setting)
+            from_default(v, p, arena);
+        else if (from_setting(v, p, group, setting, arena, error))
             return -1;
     }
     return 0;

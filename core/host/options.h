@@ -28,6 +28,10 @@ struct assay_values {
 int assay_options_read(struct assay_values *, const struct assay_plugin *, const struct assay_pipeline *,
                        const config_setting_t *group, struct assay_arena *, struct assay_error *);
 
+/* The value that an option has by its default, a path as it is declared. -1: it is none of its type, or out
+ * of range. */
+int assay_option_default(const struct assay_option *, struct assay_value *, struct assay_error *);
+
 /* The option of this name; NULL: not declared. */
 const struct assay_value *assay_options_find(const struct assay_values *, const char *name);
 

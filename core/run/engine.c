@@ -173,7 +173,22 @@ int assay_engine_fail(const struct assay_engine *e, const struct assay_instance 
                            why->text);
 }
 
-static int open_plugins(struct assay_engine *e, struct assay_error *error)
+int assay_engine_load(struct assay_engine *e, const char *pipeline, const char *const *overrides,
+                      struct assay_arena *arena, const struct assay_log *log, struct assay_error *error)
+{
+    *e = (struct assay_engine){.arena = arena, .log = log};
+    assay_statistics_init();
+    if (assay_pipeline_read(&e->pipeline, pipeline, overrides, arena, error)) {
+        e->pipeline.config.path = NULL;
+        return -1;
+    }
+    return load_plugins(e, error) || collect_tables(e, error) || read_model(e, error) ||
+                   read_dictionaries(e, error)
+               ? -1
+               : 0;
+}
+
+int assay_engine_start(struct assay_engine *e, struct assay_error *error)
 {
     struct assay_call call;
     struct assay_error why = {{0}};
@@ -196,16 +211,8 @@ static int open_plugins(struct assay_engine *e, struct assay_error *error)
 int assay_engine_open(struct assay_engine *e, const char *pipeline, const char *const *overrides,
                       struct assay_arena *arena, const struct assay_log *log, struct assay_error *error)
 {
-    *e = (struct assay_engine){.arena = arena, .log = log};
-    assay_statistics_init();
-    if (assay_pipeline_read(&e->pipeline, pipeline, overrides, arena, error)) {
-        e->pipeline.config.path = NULL;
-        return -1;
-    }
-    return load_plugins(e, error) || collect_tables(e, error) || read_model(e, error) ||
-                   read_dictionaries(e, error) || open_plugins(e, error)
-               ? -1
-               : 0;
+    return assay_engine_load(e, pipeline, overrides, arena, log, error) || assay_engine_start(e, error) ? -1
+                                                                                                        : 0;
 }
 
 void assay_engine_close(struct assay_engine *e)

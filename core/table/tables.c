@@ -235,13 +235,9 @@ static int add_table(struct gathering *g, const struct assay_table *t, const cha
 
 static int add_plugin(struct gathering *g, const struct assay_plugin *p, struct assay_error *e)
 {
-    for (uint32_t i = 0; p->tables && p->tables[i]; i++) {
-        if (p->kind == ASSAY_SUMMARY && p->tables[i]->scope == ASSAY_PER_REPORT)
-            return assay_error_set(e, "plugin %s: table %s: is per report; a summary's tables are per run",
-                                   p->name, p->tables[i]->name);
+    for (uint32_t i = 0; p->tables && p->tables[i]; i++)
         if (add_table(g, p->tables[i], p->name, e))
             return -1;
-    }
     return 0;
 }
 

@@ -46,7 +46,7 @@ enum assay_errors_column {
 enum assay_duplicates_column { ASSAY_DUPLICATES_SOURCE, ASSAY_DUPLICATES_REPORT_ID };
 
 /* The tables of a pipeline of these plugins, whose descriptors have been checked. -1: two tables have one
- * name (both owners are named), or a summary has a table per report. */
+ * name (both owners are named). */
 int assay_tables_init(struct assay_tables *, const struct assay_plugin *const *plugins, uint32_t n_plugins,
                       struct assay_arena *, struct assay_error *);
 /* Where the table of that name stands; `n` where there is none. */

@@ -30,6 +30,8 @@ static int lookup(struct assay_context *c, void *self)
 #define GOOD_OPTION(n) ASSAY_OPTION(.name = n, .type = ASSAY_OPTION_TEXT, .default_value = "", .doc = "d")
 #define GOOD_LAYER(n) ASSAY_LAYER(.name = n, .kind = ASSAY_LAYER_SET, .doc = "d")
 #define GOOD_COLUMN ASSAY_COLUMN(.name = "a", .type = ASSAY_INT, .doc = "d")
+#define GOOD_TABLE                                                                                           \
+    ASSAY_TABLE(.scope = ASSAY_PER_REPORT, .name = "t", .doc = "d", .columns = ASSAY_COLUMNS(GOOD_COLUMN))
 #define BASE                                                                                                 \
     ASSAY_HEAD(ASSAY_ANALYSER), .name = "mine", .version = "1.0", .licence = "MIT", .summary = "s",          \
                                 .analyse = analyse
@@ -46,8 +48,7 @@ static const struct {
 } cases[] = {
     {{BASE}, NULL},
     {{BASE, OPTIONS(GOOD_OPTION("a"), GOOD_OPTION("b")), LAYERS(GOOD_LAYER("a")), .lookup = lookup,
-      TABLES(ASSAY_TABLE(.scope = ASSAY_PER_REPORT, .name = "t", .doc = "d",
-                         .columns = ASSAY_COLUMNS(GOOD_COLUMN)))},
+      TABLES(GOOD_TABLE)},
      NULL},
     {{BASE, .magic = 1}, "is none: make it by ASSAY_PLUGIN"},
     {{BASE, .abi_major = 2}, "was built for plugin ABI 2.0, and this assay has 1.0; use a newer assay"},
@@ -61,8 +62,8 @@ static const struct {
     {{BASE, .name = "other"}, "its name is \"other\", and its file's \"mine\""},
     {{BASE, .version = NULL}, "its version is missing"},
     {{BASE, .version = "1 0"}, "its version is missing or holds a blank"},
-    {{BASE, .licence = ""}, "its licence or its summary"},
-    {{BASE, .summary = "two\nlines"}, "its licence or its summary"},
+    {{BASE, .licence = ""}, "its licence is missing"},
+    {{BASE, .summary = "two\nlines"}, "its summary is missing or longer"},
     {{BASE, .analyse = NULL}, "of the kind analyser, which must have the callbacks analyse"},
     {{BASE, .kind = ASSAY_LOADER}, "of the kind loader, which must have the callbacks accept and load"},
     {{BASE, .kind = ASSAY_WRITER}, "of the kind writer, which must have the callbacks begin, write and end"},
@@ -91,6 +92,12 @@ static const struct {
     {{BASE, TABLES(ASSAY_TABLE(.scope = ASSAY_PER_REPORT, .name = "t", .doc = "d",
                                .columns = ASSAY_COLUMNS(NULL)))},
      "t"},
+    {{BASE, OPTIONS(ASSAY_OPTION(.name = "a", .type = ASSAY_OPTION_INT, .min = 1, .max = 9,
+                                 .default_value = "10", .doc = "d"))},
+     "its default \"10\" of the option \"a\" is no integer in range"},
+    {{BASE, TABLES(GOOD_TABLE, GOOD_TABLE)}, "it declares the table \"t\" twice"},
+    {{BASE, .kind = ASSAY_SUMMARY, .summarise = lookup, TABLES(GOOD_TABLE)},
+     "table t: is per report; a summary's tables are per run"},
 };
 
 static void descriptors_are_right_or_told(void **state)
@@ -98,7 +105,8 @@ static void descriptors_are_right_or_told(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct assay_error error = {{0}};
-        int status = assay_descriptor_check(&cases[i].plugin, sizeof(struct assay_plugin), "mine", &error);
+        int status = assay_descriptor_check(
+            &(struct assay_descriptor){&cases[i].plugin, sizeof(struct assay_plugin), "mine"}, &error);
         if (cases[i].message ? !status || !strstr(error.text, cases[i].message) : status != 0)
             fail_msg("case %zu gave \"%s\", expected \"%s\"", i, error.text,
                      cases[i].message ? cases[i].message : "");
@@ -109,7 +117,7 @@ static void descriptors_are_right_or_told(void **state)
         (int (*)(struct assay_context *, void *, const char *))1; /* never called: only looked at */
     writer.write = (int (*)(struct assay_context *, void *, uint32_t, const struct assay_rows *))1;
     writer.end = lookup;
-    assert_int_equal(assay_descriptor_check(&writer, 0, "mine", &error), -1);
+    assert_int_equal(assay_descriptor_check(&(struct assay_descriptor){&writer, 0, "mine"}, &error), -1);
     assert_non_null(strstr(error.text, "of the kind writer, which can't have tables"));
 }
 

@@ -124,10 +124,8 @@ static void has_the_core_tables(void **state)
 static void refuses_pipelines(void **state)
 {
     (void)state;
-    struct assay_plugin other = sentences, summary = sentences, own = sentences, last = sentences;
+    struct assay_plugin other = sentences, own = sentences, last = sentences;
     other.name = "stranger";
-    summary.name = "benchmark";
-    summary.kind = ASSAY_SUMMARY;
     own.tables = (const struct assay_table *const[]){
         TABLE(.scope = ASSAY_PER_RUN, .name = "reports", .columns = ASSAY_COLUMNS(AREA)), NULL};
     last.tables = (const struct assay_table *const[]){
@@ -145,8 +143,6 @@ static void refuses_pipelines(void **state)
         {{&risk, &last},
          "table duplicates: is declared twice, by sentences and by assay; take one of them out "
          "of the pipeline"},
-        {{&risk, &summary},
-         "plugin benchmark: table sentences: is per report; a summary's tables are per run"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct assay_tables t;
