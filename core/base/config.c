@@ -420,3 +420,16 @@ const char *const *assay_config_texts(const config_setting_t *group, const char 
         texts[i] = config_setting_get_string_elem(s, (int)i);
     return texts;
 }
+
+const char *assay_config_quoted(const char *text, struct assay_arena *arena)
+{
+    struct assay_buffer b = {.arena = arena};
+    assay_buffer_text(&b, "\"");
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ')
+            assay_buffer_printf(&b, "\\x%02x", (unsigned)*text);
+        else
+            assay_buffer_printf(&b, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+    assay_buffer_text(&b, "\"");
+    return b.p;
+}

@@ -60,6 +60,9 @@ bool assay_config_bool(const config_setting_t *group, const char *key, bool othe
 const char *const *assay_config_texts(const config_setting_t *group, const char *key, struct assay_arena *,
                                       unsigned *n);
 
+/* The text as such a file would have it, in quotes. In the arena. */
+const char *assay_config_quoted(const char *text, struct assay_arena *);
+
 /* "FILE:LINE: message", with the file that the setting really stands in. Returns -1. */
 int assay_config_error(const struct assay_config *, const config_setting_t *, struct assay_error *,
                        const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -37,15 +37,6 @@ static const char *scope_of(const struct assay_table *t)
     return t->scope == ASSAY_PER_RUN ? "run" : "report";
 }
 
-/* The list of a pipeline where plugins of a kind stand. */
-static const char *list_of(uint32_t kind)
-{
-    return kind == ASSAY_LOADER     ? "loaders"
-           : kind == ASSAY_ANALYSER ? "analysers"
-           : kind == ASSAY_SUMMARY  ? "summaries"
-                                    : "writers";
-}
-
 /* "integer from 0 to 100 (words), default 40" */
 static void print_kind_of_option(const struct assay_option *o)
 {
@@ -159,7 +150,7 @@ void assay_form_manual(const struct assay_plugin *p)
     printf(".Sh DESCRIPTION\nThe plugin\n.Nm %s\nof\n.Xr assay 1\nis of the kind %s, and stands in the "
            "list\n.Ic %s\n"
            "of a pipeline.\n",
-           p->name, assay_kind_name(p->kind), list_of(p->kind));
+           p->name, assay_kind_name(p->kind), assay_stage_list[p->kind]);
     print_name_lines("The pipeline must provide the layer", p->requires_layers);
     print_name_lines("Where it is provided, it uses the layer", p->uses_layers);
     if (p->options && *p->options)
@@ -254,18 +245,6 @@ int assay_form_schema(const struct assay_plugin *p)
 
 /* ---- a pipeline's group ---------------------------------------------------------------------- */
 
-/* A string of libconfig. */
-static void print_string(const char *text)
-{
-    putchar('"');
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ')
-            printf("\\x%02x", (unsigned)*text);
-        else
-            printf(*text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
-    putchar('"');
-}
-
 /* What stands where the option has no default. */
 static const char *least_of(const struct assay_option *o)
 {
@@ -274,7 +253,7 @@ static const char *least_of(const struct assay_option *o)
     return o->type == ASSAY_OPTION_CHOICE ? o->choices[0] : "";
 }
 
-static void print_value(const struct assay_option *o)
+static void print_value(const struct assay_option *o, struct assay_arena *arena)
 {
     const char *value = o->default_value ? o->default_value : least_of(o);
     if (is_number(o) && !o->default_value)
@@ -282,18 +261,18 @@ static void print_value(const struct assay_option *o)
     else if (is_number(o) || o->type == ASSAY_OPTION_BOOL)
         fputs(value, stdout);
     else
-        print_string(value);
+        fputs(assay_config_quoted(value, arena), stdout);
 }
 
-void assay_form_sample(const struct assay_plugin *p)
+void assay_form_sample(const struct assay_plugin *p, struct assay_arena *arena)
 {
     printf("# %s: %s\n# One element of the list \"%s\".\n{\n  plugin = \"%s\";\n", p->name, p->summary,
-           list_of(p->kind), p->name);
+           assay_stage_list[p->kind], p->name);
     for (const struct assay_option *const *o = p->options; o && *o; o++) {
         printf("\n  # %s\n  # ", (*o)->doc);
         print_kind_of_option(*o);
         printf("\n  %s = ", (*o)->name);
-        print_value(*o);
+        print_value(*o, arena);
         printf(";\n");
     }
     printf("}\n");

@@ -3,6 +3,8 @@
 #ifndef ASSAY_CORE_FORMS_H
 #define ASSAY_CORE_FORMS_H
 
+#include "base/arena.h"
+
 #include <assay/assay.h>
 
 /* For a reader at a terminal. `path` is the module's. */
@@ -13,6 +15,6 @@ void assay_form_manual(const struct assay_plugin *);
 int assay_form_schema(const struct assay_plugin *);
 /* The plugin's group for the list of its kind in a pipeline, every option with its default. What is required
  * stands there empty, or as the least that may be, and has to be filled in. */
-void assay_form_sample(const struct assay_plugin *);
+void assay_form_sample(const struct assay_plugin *, struct assay_arena *);
 
 #endif

@@ -12,10 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct assay_command *const commands[] = {
-    &assay_command_run,      &assay_command_check,   &assay_command_plugins,
-    &assay_command_show,     &assay_command_explain, &assay_command_code,
-    &assay_command_validate, &assay_command_cache,   NULL};
+static const struct assay_command *const commands[] = {&assay_command_run,         &assay_command_check,
+                                                       &assay_command_plugins,     &assay_command_show,
+                                                       &assay_command_explain,     &assay_command_code,
+                                                       &assay_command_validate,    &assay_command_cache,
+                                                       &assay_command_test_plugin, NULL};
 
 /* ---- what the subcommands share -------------------------------------------------------------- */
 
@@ -40,9 +41,9 @@ static void log_line(void *with, uint32_t level, const char *plugin, const char 
 const struct assay_log assay_command_log = {.line = log_line};
 
 /* That of the build for an uninstalled program, else the installed one. */
-static const char *own_pipeline(struct assay_arena *arena)
+const char *assay_command_pipeline(const struct assay_command_line *line, const char *pipeline)
 {
-    const char *built = assay_build_path(arena, "conf/ilacs.cfg");
+    const char *built = pipeline ? pipeline : assay_build_path(line->arena, "conf/ilacs.cfg");
     return built ? built : ASSAY_DATA_FOLDER "/conf/ilacs.cfg";
 }
 
@@ -51,7 +52,7 @@ int assay_command_with_pipeline(const struct assay_command_line *line, const cha
 {
     struct assay_engine engine;
     struct assay_error error = {{0}};
-    int status = assay_engine_open(&engine, pipeline ? pipeline : own_pipeline(line->arena), line->overrides,
+    int status = assay_engine_open(&engine, assay_command_pipeline(line, pipeline), line->overrides,
                                    line->arena, &assay_command_log, &error)
                      ? assay_command_fail(ASSAY_WRONG_USE, &error)
                      : work(&engine, line);
@@ -139,6 +140,8 @@ static int take_option(const struct assay_command *c, int o, const char *value,
         line->form = ASSAY_FORM_SAMPLE;
     else if (o == 'M')
         line->form = ASSAY_FORM_MANUAL;
+    else if (o == 'L')
+        line->level = value;
     else if (!(line->n_jobs = number_of(value, MOST_JOBS)))
         return assay_command_misuse(c, "-j takes a number of reports at a time, from 1 to 1024");
     return ASSAY_OK;
@@ -147,15 +150,23 @@ static int take_option(const struct assay_command *c, int o, const char *value,
 /* -1 to go on, else the exit status to end with. */
 static int parse(const struct assay_command *c, int n, char **arguments, struct assay_command_line *line)
 {
-    static const struct option known[] = {
-        {"output", required_argument, NULL, 'o'},   {"set", required_argument, NULL, 's'},
-        {"pipeline", required_argument, NULL, 'p'}, {"clear", no_argument, NULL, 'c'},
-        {"jobs", required_argument, NULL, 'j'},     {"no-cache", no_argument, NULL, 'C'},
-        {"no-sandbox", no_argument, NULL, 'S'},     {"in-process", no_argument, NULL, 'I'},
-        {"area", required_argument, NULL, 'a'},     {"theme", required_argument, NULL, 't'},
-        {"risk", required_argument, NULL, 'r'},     {"json", no_argument, NULL, 'J'},
-        {"sample-config", no_argument, NULL, 'D'},  {"manual", no_argument, NULL, 'M'},
-        {"help", no_argument, NULL, 'h'},           {0}};
+    static const struct option known[] = {{"output", required_argument, NULL, 'o'},
+                                          {"set", required_argument, NULL, 's'},
+                                          {"pipeline", required_argument, NULL, 'p'},
+                                          {"clear", no_argument, NULL, 'c'},
+                                          {"jobs", required_argument, NULL, 'j'},
+                                          {"no-cache", no_argument, NULL, 'C'},
+                                          {"no-sandbox", no_argument, NULL, 'S'},
+                                          {"in-process", no_argument, NULL, 'I'},
+                                          {"area", required_argument, NULL, 'a'},
+                                          {"theme", required_argument, NULL, 't'},
+                                          {"risk", required_argument, NULL, 'r'},
+                                          {"json", no_argument, NULL, 'J'},
+                                          {"sample-config", no_argument, NULL, 'D'},
+                                          {"manual", no_argument, NULL, 'M'},
+                                          {"level", required_argument, NULL, 'L'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
     const char **overrides = assay_arena_array(line->arena, (size_t)n + 1, sizeof *overrides);
     const char **operands = assay_arena_array(line->arena, (size_t)n + 1, sizeof *operands);
     const char **all = assay_arena_array(line->arena, (size_t)n + 1, sizeof *all);
@@ -219,7 +230,7 @@ static void print_usage(FILE *to)
 {
     fprintf(to, "usage: assay COMMAND ...\n\n");
     for (const struct assay_command *const *c = commands; *c; c++)
-        fprintf(to, "  assay %-9s %s\n", (*c)->name, (*c)->summary);
+        fprintf(to, "  assay %-11s %s\n", (*c)->name, (*c)->summary);
     fprintf(to, "\nassay COMMAND --help says what a command takes; assay(1) says more.\n");
 }
 

@@ -30,7 +30,7 @@ static int print_form(const struct assay_command_line *line, const struct assay_
     if (line->form == ASSAY_FORM_MANUAL)
         assay_form_manual(m->plugin);
     if (line->form == ASSAY_FORM_SAMPLE)
-        assay_form_sample(m->plugin);
+        assay_form_sample(m->plugin, line->arena);
     if (line->form == ASSAY_FORM_TEXT)
         assay_form_text(m->plugin, m->path);
     return ASSAY_OK;

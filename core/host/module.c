@@ -288,6 +288,12 @@ static struct assay_module *find(struct assay_modules *m, const char *name, stru
     return module->path ? module : NULL;
 }
 
+const char *assay_modules_place(struct assay_modules *m, const char *name, struct assay_error *error)
+{
+    const struct assay_module *module = find(m, name, error);
+    return module ? module->path : NULL;
+}
+
 const struct assay_module *assay_modules_look(struct assay_modules *m, const char *name,
                                               struct assay_error *error)
 {

@@ -31,6 +31,9 @@ const struct assay_module *assay_modules_find(struct assay_modules *, const char
 /* The same for who checks the descriptor by himself: it isn't checked, and the module isn't kept. */
 const struct assay_module *assay_modules_look(struct assay_modules *, const char *name, struct assay_error *);
 
+/* Where that module is, not loaded. NULL: not found, or in a folder that isn't trusted. */
+const char *assay_modules_place(struct assay_modules *, const char *name, struct assay_error *);
+
 /* The names of all modules on the search path, in byte order, each once; NULL-terminated. */
 const char *const *assay_modules_list(struct assay_modules *, struct assay_arena *);
 

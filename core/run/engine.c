@@ -94,8 +94,10 @@ static const char *profile_name(size_t i, const void *with)
 static int check_forced_profile(const struct assay_engine *e, struct assay_error *error)
 {
     const char *forced = e->pipeline.forced_profile;
+    if (!forced)
+        return 0;
     for (uint32_t i = 0; i < e->n_profiles; i++)
-        if (!forced || !strcmp(assay_profile_id(e->profile[i]), forced))
+        if (!strcmp(assay_profile_id(e->profile[i]), forced))
             return 0;
     const config_setting_t *setting =
         config_setting_get_member(config_root_setting(&e->pipeline.config.tree), "profile");
@@ -173,15 +175,9 @@ int assay_engine_fail(const struct assay_engine *e, const struct assay_instance 
                            why->text);
 }
 
-int assay_engine_load(struct assay_engine *e, const char *pipeline, const char *const *overrides,
-                      struct assay_arena *arena, const struct assay_log *log, struct assay_error *error)
+int assay_engine_load(struct assay_engine *e, struct assay_error *error)
 {
-    *e = (struct assay_engine){.arena = arena, .log = log};
     assay_statistics_init();
-    if (assay_pipeline_read(&e->pipeline, pipeline, overrides, arena, error)) {
-        e->pipeline.config.path = NULL;
-        return -1;
-    }
     return load_plugins(e, error) || collect_tables(e, error) || read_model(e, error) ||
                    read_dictionaries(e, error)
                ? -1
@@ -211,8 +207,12 @@ int assay_engine_start(struct assay_engine *e, struct assay_error *error)
 int assay_engine_open(struct assay_engine *e, const char *pipeline, const char *const *overrides,
                       struct assay_arena *arena, const struct assay_log *log, struct assay_error *error)
 {
-    return assay_engine_load(e, pipeline, overrides, arena, log, error) || assay_engine_start(e, error) ? -1
-                                                                                                        : 0;
+    *e = (struct assay_engine){.arena = arena, .log = log};
+    if (assay_pipeline_read(&e->pipeline, pipeline, overrides, arena, error)) {
+        e->pipeline.config.path = NULL;
+        return -1;
+    }
+    return assay_engine_load(e, error) || assay_engine_start(e, error) ? -1 : 0;
 }
 
 void assay_engine_close(struct assay_engine *e)

@@ -32,9 +32,9 @@ struct assay_engine {
 int assay_engine_open(struct assay_engine *, const char *pipeline, const char *const *overrides,
                       struct assay_arena *, const struct assay_log *, struct assay_error *);
 void assay_engine_close(struct assay_engine *);
-/* Its two steps: up to the plugins' first callback, and open() and lookup(). */
-int assay_engine_load(struct assay_engine *, const char *pipeline, const char *const *overrides,
-                      struct assay_arena *, const struct assay_log *, struct assay_error *);
+/* Its last two steps: from a pipeline, read into `pipeline` beside `arena` and `log`, up to the plugins'
+ * first callback, and then open() and lookup(). */
+int assay_engine_load(struct assay_engine *, struct assay_error *);
 int assay_engine_start(struct assay_engine *, struct assay_error *);
 
 /* The name of the plugin of an instance; "" of none (ASSAY_NO_PLUGIN). */

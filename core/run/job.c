@@ -201,31 +201,28 @@ int assay_job_analyse(struct assay_job *j, const struct assay_report *report, st
     return status;
 }
 
-static int analyse(struct assay_job *j, const struct assay_report *report, uint32_t loader,
-                   const char *sha256, struct assay_buffer *encoded)
+int assay_job_batch(struct assay_job *j, const struct assay_report *report, const char *loader,
+                    const char *sha256, struct assay_batch **batch)
 {
     const struct assay_tables *tables = &j->engine->tables;
-    struct assay_batch *batch = assay_batch_new(&tables->schema, sha256, j->arena);
-    batch->key.provider_id = assay_fact(report, "provider_id");
-    batch->key.provider = assay_fact(report, "provider");
-    batch->key.inspection_end = assay_fact(report, "inspection_end");
-    if (put_report(&batch->rows[tables->reports], report, j->engine->instance[loader].plugin->name, sha256,
-                   &j->failure.error))
+    struct assay_batch *b = *batch = assay_batch_new(&tables->schema, sha256, j->arena);
+    b->key.provider_id = assay_fact(report, "provider_id");
+    b->key.provider = assay_fact(report, "provider");
+    b->key.inspection_end = assay_fact(report, "inspection_end");
+    if (put_report(&b->rows[tables->reports], report, loader, sha256, &j->failure.error))
         return assay_fail_report(&j->failure, ASSAY_NO_MODEL);
-    struct assay_layers layers = {0};
-    if (assay_job_analyse(j, report, batch, &layers))
-        return -1;
-    assay_batch_encode(batch, &tables->schema, encoded);
-    return 0;
+    return assay_job_analyse(j, report, b, &(struct assay_layers){0});
 }
 
 int assay_job_run(struct assay_job *j, const struct assay_task *task, const void *content,
                   struct assay_buffer *batch, struct assay_buffer *lines)
 {
     const struct assay_report *report = NULL;
+    struct assay_batch *rows;
     uint32_t loader = ASSAY_NO_PLUGIN;
-    return assay_job_read(j, task, content, &report, &loader, lines) ||
-                   analyse(j, report, loader, task->sha256, batch)
-               ? -1
-               : 0;
+    if (assay_job_read(j, task, content, &report, &loader, lines) ||
+        assay_job_batch(j, report, assay_engine_plugin(j->engine, loader), task->sha256, &rows))
+        return -1;
+    assay_batch_encode(rows, &j->engine->tables.schema, batch);
+    return 0;
 }

@@ -37,6 +37,11 @@ int assay_job_read(struct assay_job *, const struct assay_task *, const void *co
 int assay_job_run(struct assay_job *, const struct assay_task *, const void *content,
                   struct assay_buffer *batch, struct assay_buffer *lines);
 
+/* All rows of a report, however it was made: the core's own, and the analysers'. `loader` is the name of what
+ * read it. */
+int assay_job_batch(struct assay_job *, const struct assay_report *, const char *loader, const char *sha256,
+                    struct assay_batch **);
+
 /* All analysers over a report, however it was made: their rows go into the batch; `layers`, empty before, has
  * what they told each other. */
 int assay_job_analyse(struct assay_job *, const struct assay_report *, struct assay_batch *,

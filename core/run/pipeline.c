@@ -10,10 +10,10 @@
 
 /* ---- overrides: --set PATH=VALUE -------------------------------------------------------------------- */
 
-static const char *const stage_lists[] = {[ASSAY_LOADER] = "loaders",
-                                          [ASSAY_ANALYSER] = "analysers",
-                                          [ASSAY_SUMMARY] = "summaries",
-                                          [ASSAY_WRITER] = "writers"};
+const char *const assay_stage_list[] = {[ASSAY_LOADER] = "loaders",
+                                        [ASSAY_ANALYSER] = "analysers",
+                                        [ASSAY_SUMMARY] = "summaries",
+                                        [ASSAY_WRITER] = "writers"};
 
 static const char *member_name(size_t i, const void *with)
 {
@@ -99,8 +99,8 @@ static int put_value(config_setting_t *group, const char *name, const char *valu
     return status;
 }
 
-static int apply(struct assay_pipeline *p, const char *override, struct assay_arena *arena,
-                 struct assay_error *error)
+int assay_pipeline_set(struct assay_pipeline *p, const char *override, struct assay_arena *arena,
+                       struct assay_error *error)
 {
     const char *equals = strchr(override, '=');
     if (!equals || equals == override)
@@ -200,13 +200,13 @@ static int read_stages(struct assay_pipeline *p, uint32_t kind, struct assay_are
                        struct assay_error *error)
 {
     const config_setting_t *list =
-        config_setting_get_member(config_root_setting(&p->config.tree), stage_lists[kind]);
+        config_setting_get_member(config_root_setting(&p->config.tree), assay_stage_list[kind]);
     for (int i = 0; list && i < config_setting_length(list); i++) {
         const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
         const config_setting_t *name = config_setting_get_member(group, "plugin");
         if (!name || config_setting_type(name) != CONFIG_TYPE_STRING)
             return assay_config_error(&p->config, group, error, "an element of %s lacks plugin = \"NAME\"",
-                                      stage_lists[kind]);
+                                      assay_stage_list[kind]);
         const char *plugin = config_setting_get_string(name);
         for (uint32_t k = 0; k < p->n_stages; k++)
             if (!strcmp(p->stage[k].plugin, plugin))
@@ -259,7 +259,7 @@ static int has_stages(const struct assay_pipeline *p, uint32_t kind, struct assa
         if (p->stage[i].kind == kind)
             return 0;
     return assay_error_set(error, "%s: %s is empty; name at least one plugin", p->config.path,
-                           stage_lists[kind]);
+                           assay_stage_list[kind]);
 }
 
 int assay_pipeline_read(struct assay_pipeline *p, const char *path, const char *const *overrides,
@@ -270,7 +270,7 @@ int assay_pipeline_read(struct assay_pipeline *p, const char *path, const char *
         return -1;
     int status = 0;
     for (; overrides && *overrides && !status; overrides++)
-        status = apply(p, *overrides, arena, error);
+        status = assay_pipeline_set(p, *overrides, arena, error);
     if (status || read_root(p, arena, error) || has_stages(p, ASSAY_LOADER, error) ||
         has_stages(p, ASSAY_WRITER, error)) {
         assay_config_close(&p->config);

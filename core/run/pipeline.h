@@ -36,6 +36,13 @@ int assay_pipeline_read(struct assay_pipeline *, const char *path, const char *c
                         struct assay_arena *, struct assay_error *);
 void assay_pipeline_close(struct assay_pipeline *);
 
+/* The list of a pipeline where plugins of a kind stand: "loaders", ...; by enum assay_kind. */
+extern const char *const assay_stage_list[];
+
+/* Applies one override more, to a plugin's options say, which are read later. */
+int assay_pipeline_set(struct assay_pipeline *, const char *override, struct assay_arena *,
+                       struct assay_error *);
+
 /* The path that a setting of the pipeline holds, as seen from the current folder. */
 const char *assay_pipeline_path(const struct assay_pipeline *, const config_setting_t *, const char *value,
                                 struct assay_arena *);

@@ -24,7 +24,8 @@ static const struct assay_option *const options[] = {
 #define COUNT(column, text) ASSAY_COLUMN(.name = (column), .type = ASSAY_INT, .doc = (text))
 #define IDENTIFIER(column, text) ASSAY_COLUMN(.name = (column), .type = ASSAY_ID, .doc = (text))
 #define SHARE(text)                                                                                          \
-    ASSAY_COLUMN(.name = "score", .type = ASSAY_REAL, .decimals = 3, .nullable = 1, .doc = (text))
+    ASSAY_COLUMN(.name = "score", .type = ASSAY_REAL, .decimals = 3, .nullable = 1, .unit = "1",             \
+                 .doc = (text))
 
 static const struct assay_table *const tables[] = {
     [RISKS] = ASSAY_TABLE(

@@ -31,7 +31,7 @@ static const struct assay_table *const tables[] = {
                 ASSAY_COLUMN(
                         .name = "polarity", .type = ASSAY_ID, .nullable = 1,
                         .doc = "positive, negative, mixed or neutral; empty where the pipeline judges none."),
-                ASSAY_COLUMN(.name = "score", .type = ASSAY_REAL, .decimals = 3, .nullable = 1,
+                ASSAY_COLUMN(.name = "score", .type = ASSAY_REAL, .decimals = 3, .nullable = 1, .unit = "1",
                              .doc = "From -1 to 1; empty where the pipeline judges none."),
                 ASSAY_COLUMN(
                         .name = "cues", .type = ASSAY_TEXT, .nullable = 1,

@@ -26,6 +26,7 @@ static const struct assay_table *const tables[] = {
                         .doc = "sentiment: score of the area in sentiment; theme_X: per_1000_words of theme "
                                "X in themes; risk_X: weaknesses of indicator X in risks per 100 sentences."),
                 ASSAY_COLUMN(.name = "value", .type = ASSAY_REAL, .decimals = 3, .nullable = 1,
+                             .unit = "the measure's",
                              .doc = "Its value; empty where the area has fewer than 5 sentences."),
                 ASSAY_COLUMN(.name = "n", .type = ASSAY_INT, .nullable = 1, .unit = "reports",
                              .doc =
@@ -36,7 +37,7 @@ static const struct assay_table *const tables[] = {
                         .doc = "Share of those n with a lower value, and half of those with the same, itself "
                                "too; empty without a value or where n is below 20."),
                 ASSAY_COLUMN(
-                        .name = "z", .type = ASSAY_REAL, .decimals = 2, .nullable = 1,
+                        .name = "z", .type = ASSAY_REAL, .decimals = 2, .nullable = 1, .unit = "1",
                         .doc = "(value - median) / (1.4826 * MAD) among those n; empty where percentile is, "
                                "or where more than half of the values are the same."))),
     NULL};
@@ -112,10 +113,12 @@ static int add_value(struct benchmark *b, uint32_t version, const struct point *
     return 0;
 }
 
-/* NAMES_NONE: the report has none. -1: no memory. */
+/* NAMES_NONE: the report has none. -1: no memory, or its row can't be read. */
 static int read_version(struct benchmark *b, const struct assay_rows *report, uint32_t *version)
 {
     size_t n;
+    if (!report)
+        return -1;
     const char *text = assay_cell_text(b->c, report, 0, b->version_column, &n);
     *version = n ? names_find(b->c, &b->versions, "", text, n) : NAMES_NONE;
     return n && *version == NAMES_NONE ? -1 : 0;

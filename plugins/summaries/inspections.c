@@ -60,8 +60,12 @@ static bool cell_is(struct reading *r, const struct assay_rows *rows, uint32_t r
  * with another is no area of its own, and the overall judgement none of the report. */
 static int read_judged(struct reading *r, uint32_t version)
 {
-    const struct assay_rows *rows = r->has_judgements ? assay_cursor_rows(r->c, "judgements") : NULL;
-    for (uint32_t i = 0; rows && i < assay_rows_count(r->c, rows); i++) {
+    if (!r->has_judgements)
+        return 0;
+    const struct assay_rows *rows = assay_cursor_rows(r->c, "judgements");
+    if (!rows)
+        return -1;
+    for (uint32_t i = 0; i < assay_rows_count(r->c, rows); i++) {
         size_t n;
         const char *area = assay_cell_text(r->c, rows, i, r->area_column, &n);
         if (cell_is(r, rows, i, r->status_column, "joint") || cell_is(r, rows, i, r->area_column, "overall"))
@@ -99,7 +103,7 @@ static int read_report(struct reading *r, uint32_t place)
     struct inspections *in = r->in;
     struct inspection new = {.report = place};
     size_t n;
-    if (read_version(r, report, &new.version))
+    if (!report || read_version(r, report, &new.version))
         return -1;
     new.provider = name_of(r, report, PROVIDER_ID, &in->providers);
     if (new.version == NAMES_NONE || new.provider == NAMES_NONE ||

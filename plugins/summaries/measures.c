@@ -174,8 +174,12 @@ int measures_read(struct measures *m)
 {
     m->n_points = 0;
     for (uint32_t s = 0; s < MEASURES_SOURCES; s++) {
-        const struct assay_rows *rows = m->column[s].there ? assay_cursor_rows(m->c, source[s].table) : NULL;
-        for (uint32_t i = 0; rows && i < assay_rows_count(m->c, rows); i++)
+        if (!m->column[s].there)
+            continue;
+        const struct assay_rows *rows = assay_cursor_rows(m->c, source[s].table);
+        if (!rows)
+            return -1;
+        for (uint32_t i = 0; i < assay_rows_count(m->c, rows); i++)
             if (read_row(m, s, rows, i))
                 return -1;
     }

@@ -21,7 +21,8 @@ enum {
     CHANGE_HIGH
 };
 #define VALUE(column, text)                                                                                  \
-    ASSAY_COLUMN(.name = (column), .type = ASSAY_REAL, .decimals = 3, .nullable = 1, .doc = (text))
+    ASSAY_COLUMN(.name = (column), .type = ASSAY_REAL, .decimals = 3, .nullable = 1,                         \
+                 .unit = "the measure's", .doc = (text))
 
 static const struct assay_table *const tables[] = {
     ASSAY_TABLE(

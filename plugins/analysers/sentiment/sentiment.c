@@ -25,7 +25,8 @@ static const struct assay_option *const options[] = {
 
 #define COUNT(column, text) ASSAY_COLUMN(.name = (column), .type = ASSAY_INT, .doc = (text))
 #define PER_SENTENCE(column, text)                                                                           \
-    ASSAY_COLUMN(.name = (column), .type = ASSAY_REAL, .decimals = 3, .nullable = 1, .doc = (text))
+    ASSAY_COLUMN(.name = (column), .type = ASSAY_REAL, .decimals = 3, .nullable = 1, .unit = "1",            \
+                 .doc = (text))
 
 static const struct assay_table *const tables[] = {
     ASSAY_TABLE(.scope = ASSAY_PER_REPORT, .name = "sentiment", .primary_key = ASSAY_NAMES("area"),

@@ -1,0 +1,350 @@
+/* The bench: a pipeline with the plugin, and each of its callbacks as the host calls it. */
+#include "conform/check.h"
+
+#include "base/file.h"
+#include "run/job.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char no_file[] = "0000000000000000000000000000000000000000000000000000000000000000";
+
+static void ignore(void *with, uint32_t level, const char *plugin, const char *message)
+{
+    (void)with, (void)level, (void)plugin, (void)message;
+}
+static const struct assay_log quiet = {.line = ignore};
+
+/* Says which callback runs from here on. */
+static void runs(struct assay_bench *b, const char *callback)
+{
+    snprintf(b->shared->callback, sizeof b->shared->callback, "%s", callback);
+}
+
+/* ---- module and pipeline ------------------------------------------------------------------------------- */
+
+const struct assay_module *assay_bench_look(struct assay_bench *b, struct assay_error *error)
+{
+    const char *path = b->request->module;
+    const char *const folder[] = {assay_arena_copy(b->arena, path, (size_t)(strrchr(path, '/') - path)),
+                                  NULL};
+    struct assay_modules *modules = assay_modules_new(folder, b->arena, error);
+    return modules ? assay_modules_look(modules, b->name, error) : NULL;
+}
+
+int assay_bench_load(struct assay_bench *b, const struct assay_variant *variant, struct assay_error *error)
+{
+    b->engine = (struct assay_engine){.arena = b->arena, .log = &quiet};
+    if (assay_recipe_read(b, variant, error) || assay_engine_load(&b->engine, error))
+        return -1;
+    for (uint32_t i = 0; i < b->engine.n_instances; i++)
+        if (!strcmp(assay_engine_plugin(&b->engine, i), b->name))
+            b->subject = &b->engine.instance[i];
+    b->subject->host = &assay_watching_host;
+    assay_watch_begin(&b->watch);
+    return 0;
+}
+
+int assay_bench_open(struct assay_bench *b, const struct assay_variant *variant, struct assay_error *error)
+{
+    if (assay_bench_load(b, variant, error))
+        return -1;
+    runs(b, "open()");
+    return assay_engine_start(&b->engine, error);
+}
+
+/* The context of one of the plugin's callbacks. */
+static void begin(struct assay_bench *b, const char *callback, struct assay_call *call)
+{
+    runs(b, callback);
+    assay_engine_call(&b->engine, b->subject, call);
+    call->arena = b->arena;
+    call->rows = NULL;
+    call->scope = 0;
+    b->watch.fault = ASSAY_FAULT_NONE;
+    assay_watch_begin(&b->watch);
+}
+
+static void end(struct assay_bench *b, struct assay_call *call, int returned, struct assay_trial *t)
+{
+    t->failed |= assay_watch_end(&b->watch, call, returned, &t->fault, &t->error) != 0;
+}
+
+int assay_bench_open_again(struct assay_bench *b, struct assay_arena *arena, void **self,
+                           struct assay_error *error)
+{
+    struct assay_call call;
+    const struct assay_plugin *p = b->subject->plugin;
+    *self = NULL;
+    begin(b, "open()", &call);
+    call.arena = arena;
+    return assay_call_end(&call, p->open ? p->open(&call.context, self) : 0, error);
+}
+
+void assay_bench_close(struct assay_bench *b, void *self)
+{
+    runs(b, "close()");
+    if (b->subject->plugin->close)
+        b->subject->plugin->close(self);
+}
+
+/* ---- what the plugin is given ----------------------------------------------------------------------------
+ */
+
+static const struct assay_specimen *specimen(const char *name)
+{
+    const struct assay_specimen *s = assay_specimens;
+    while (strcmp(s->name, name) != 0)
+        s++;
+    return s;
+}
+
+const struct assay_report *assay_bench_report(struct assay_bench *b, const char *name)
+{
+    const struct assay_specimen *s = specimen(name);
+    assay_bench_on(b, "on %s", s->what);
+    return assay_specimen_report(s, b->engine.types, b->arena);
+}
+
+struct assay_batch **assay_bench_batches(struct assay_bench *b, uint32_t n, struct assay_error *error)
+{
+    static const char *const names[] = {"common", "ungraded", "one_sentence"};
+    enum { N_NAMES = sizeof names / sizeof *names };
+    struct assay_batch **batches = assay_arena_array(b->arena, n + 1, sizeof *batches);
+    for (uint32_t i = 0; i < n; i++) {
+        struct assay_job job = {.engine = &b->engine, .arena = b->arena, .log = &quiet};
+        char sha256[65];
+        const char *provider = assay_arena_printf(b->arena, "%u", 900 + i % 5);
+        assay_sha256(&i, sizeof i, sha256);
+        runs(b, "another plugin of the pipeline");
+        if (assay_job_batch(&job, assay_bench_report(b, names[i % N_NAMES]), "specimen", sha256,
+                            &batches[i])) {
+            assay_error_set(error, "%s failed on %s: %s", assay_engine_plugin(&b->engine, job.failure.plugin),
+                            specimen(names[i % N_NAMES])->what, job.failure.error.text);
+            return NULL;
+        }
+        batches[i]->key.provider_id = provider;
+        batches[i]->key.provider = assay_arena_printf(b->arena, "Westmark %s", provider);
+        batches[i]->key.inspection_end = assay_arena_printf(b->arena, "%u-05-24", 2014 + i / 5 % 12);
+        batches[i]->key.source = assay_arena_printf(b->arena, "report-%u.txt", i);
+    }
+    assay_bench_on(b, "over %u report%s", n, n == 1 ? "" : "s");
+    return batches;
+}
+
+bool assay_bench_content(struct assay_bench *b, uint32_t i, struct assay_content_bytes *content,
+                         struct assay_error *error)
+{
+    const char *const *files = b->request->files;
+    uint32_t n = 0;
+    while (files[n])
+        n++;
+    if (i >= (n ? n : 1))
+        return false;
+    assay_bench_on(b, "on %s", n ? files[i] : "a text of two lines");
+    if (!i && b->content.bytes) {
+        *content = b->content;
+        return true;
+    }
+    *content =
+        (struct assay_content_bytes){.bytes = (char *)assay_specimen_text, .n = strlen(assay_specimen_text)};
+    if (n && assay_file_read_at(files[i], b->engine.pipeline.limit_input_bytes, b->engine.arena,
+                                &content->bytes, &content->n, error))
+        return false;
+    if (!i)
+        b->content = *content;
+    return true;
+}
+
+/* ---- callbacks ------------------------------------------------------------------------------------------
+ */
+
+static struct assay_trial *new_trial(struct assay_bench *b)
+{
+    return assay_arena_alloc(b->arena, sizeof(struct assay_trial));
+}
+
+/* What comes before the plugin failed. */
+static struct assay_trial *no_trial(struct assay_bench *b, const struct assay_error *why)
+{
+    struct assay_trial *t = new_trial(b);
+    t->failed = true;
+    assay_error_set(&t->error, "%s", why->text);
+    return t;
+}
+
+struct assay_trial *assay_bench_analyse(struct assay_bench *b, void *self, const struct assay_report *report)
+{
+    struct assay_trial *t = new_trial(b);
+    struct assay_subject subject = {.report = report, .matcher = b->engine.matcher, .types = b->engine.types};
+    struct assay_call call;
+    t->batch = assay_batch_new(&b->engine.tables.schema, no_file, b->arena);
+    for (const struct assay_instance *in = b->engine.instance; in != b->subject && !t->failed; in++) {
+        if (in->plugin->kind != ASSAY_ANALYSER)
+            continue;
+        runs(b, "another plugin of the pipeline");
+        assay_call_init(&call, in, b->arena, &quiet);
+        call.rows = t->batch->rows;
+        call.scope = ASSAY_PER_REPORT;
+        call.subject = &subject;
+        struct assay_error why = {{0}};
+        if (assay_call_end(&call, in->plugin->analyse(&call.context, in->self, report), &why)) {
+            t->failed = true;
+            assay_error_set(&t->error, "%s failed: %s", in->plugin->name, why.text);
+        }
+    }
+    if (t->failed)
+        return t;
+    begin(b, "analyse()", &call);
+    call.rows = t->batch->rows;
+    call.scope = ASSAY_PER_REPORT;
+    call.subject = &subject;
+    end(b, &call, b->subject->plugin->analyse(&call.context, self, report), t);
+    t->layers = subject.layers;
+    return t;
+}
+
+/* The batches that a summary reads. */
+struct reading {
+    struct assay_batch **batch;
+    uint32_t n, next;
+    struct assay_batch *report;
+};
+
+static void begin_reading(void *with)
+{
+    struct reading *r = with;
+    r->next = 0;
+    r->report = NULL;
+}
+
+static int read_next(void *with, struct assay_error *error)
+{
+    struct reading *r = with;
+    (void)error;
+    r->report = r->next < r->n ? r->batch[r->next++] : NULL;
+    return r->report != NULL;
+}
+
+static const struct assay_rows *read_rows(void *with, uint32_t table, struct assay_error *error)
+{
+    const struct reading *r = with;
+    (void)error;
+    return r->report ? &r->report->rows[table] : NULL;
+}
+
+struct assay_trial *assay_bench_summarise(struct assay_bench *b, void *self, struct assay_batch **batches,
+                                          uint32_t n)
+{
+    struct assay_trial *t = new_trial(b);
+    struct reading reading = {.batch = batches, .n = n};
+    const struct assay_reader reader = {begin_reading, read_next, read_rows, &reading};
+    struct assay_call call;
+    t->batch = assay_batch_new(&b->engine.tables.run_schema, no_file, b->arena);
+    begin(b, "summarise()", &call);
+    call.rows = t->batch->rows;
+    call.scope = ASSAY_PER_RUN;
+    call.reader = &reader;
+    end(b, &call, b->subject->plugin->summarise(&call.context, self), t);
+    return t;
+}
+
+int assay_bench_accept(struct assay_bench *b, void *self, const void *bytes, size_t n, struct assay_trial *t)
+{
+    struct assay_call call;
+    begin(b, "accept()", &call);
+    int sure = b->subject->plugin->accept(&call.context, self, bytes, n);
+    end(b, &call, 0, t);
+    if (!t->failed && (sure < 0 || sure > 100)) {
+        t->failed = true;
+        t->fault = ASSAY_FAULT_RETURNS;
+        assay_error_set(&t->error, "it returned %d, not 0 to 100", sure);
+    }
+    return sure;
+}
+
+struct assay_trial *assay_bench_read(struct assay_bench *b, void *self, const void *bytes, size_t n)
+{
+    struct assay_trial *t = new_trial(b);
+    struct assay_call call;
+    if (!assay_bench_accept(b, self, bytes, n, t) || t->failed)
+        return t;
+    t->lines = assay_arena_alloc(b->arena, sizeof *t->lines);
+    t->lines->arena = b->arena;
+    begin(b, "load()", &call);
+    call.lines = t->lines;
+    end(b, &call, b->subject->plugin->load(&call.context, self, bytes, n), t);
+    return t;
+}
+
+static void write_rows(struct assay_bench *b, void *self, const struct assay_rows *rows,
+                       struct assay_trial *t)
+{
+    struct assay_call call;
+    for (uint32_t i = 0; i < b->engine.tables.n && !t->failed; i++) {
+        if (!assay_rows_n(&rows[i]))
+            continue;
+        begin(b, "write()", &call);
+        end(b, &call, b->subject->plugin->write(&call.context, self, i, &rows[i]), t);
+    }
+}
+
+struct assay_trial *assay_bench_write(struct assay_bench *b, void *self, const char *folder,
+                                      struct assay_batch **batches, uint32_t n)
+{
+    const struct assay_plugin *p = b->subject->plugin;
+    struct assay_trial *t = new_trial(b);
+    struct assay_call call;
+    if (!folder && mkdir(folder = assay_bench_place(b), 0777))
+        return no_trial(b, &(struct assay_error){"no folder can be made for it"});
+    t->folder = folder;
+    begin(b, "begin()", &call);
+    end(b, &call, p->begin(&call.context, self, folder), t);
+    for (uint32_t i = 0; i < n; i++)
+        write_rows(b, self, batches[i]->rows, t);
+    write_rows(b, self, b->engine.run_rows, t);
+    if (t->failed)
+        return t;
+    begin(b, "end()", &call);
+    end(b, &call, p->end(&call.context, self), t);
+    return t;
+}
+
+const char *assay_bench_place(struct assay_bench *b)
+{
+    static unsigned n;
+    return assay_arena_printf(b->arena, "%s/%d-%u", b->folder, (int)getpid(), n++);
+}
+
+struct assay_trial *assay_bench_run_again(struct assay_bench *b)
+{
+    struct assay_error why = {{0}};
+    void *self = b->subject->self;
+    bool writes = b->subject->plugin->kind == ASSAY_WRITER;
+    if (writes && assay_bench_open_again(b, b->arena, &self, &why))
+        return no_trial(b, &why);
+    struct assay_trial *t = assay_bench_run(b, self);
+    if (writes)
+        assay_bench_close(b, self);
+    return t;
+}
+
+struct assay_trial *assay_bench_run(struct assay_bench *b, void *self)
+{
+    enum { N_REPORTS = 3 };
+    struct assay_error why = {{0}};
+    uint32_t kind = b->subject->plugin->kind;
+    struct assay_content_bytes content;
+    if (kind == ASSAY_ANALYSER)
+        return assay_bench_analyse(b, self, assay_bench_report(b, "common"));
+    if (kind == ASSAY_LOADER)
+        return assay_bench_content(b, 0, &content, &why) ? assay_bench_read(b, self, content.bytes, content.n)
+                                                         : no_trial(b, &why);
+    struct assay_batch **batches = assay_bench_batches(b, N_REPORTS, &why);
+    if (!batches)
+        return no_trial(b, &why);
+    return kind == ASSAY_SUMMARY ? assay_bench_summarise(b, self, batches, N_REPORTS)
+                                 : assay_bench_write(b, self, NULL, batches, N_REPORTS);
+}

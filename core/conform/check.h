@@ -1,0 +1,157 @@
+/* A check, and the bench that it runs on: one plugin in a pipeline of its own, with reports made for it and a
+ * host that watches what it asks for and can be told to fail. All of it lives in the check's process. */
+#ifndef ASSAY_CORE_CHECK_H
+#define ASSAY_CORE_CHECK_H
+
+#include "conform/conform.h"
+#include "conform/specimen.h"
+#include "conform/watch.h"
+#include "host/descriptor.h"
+#include "run/engine.h"
+
+/* Which kinds of plugins a check is for. */
+enum {
+    FOR_LOADERS = 1 << ASSAY_LOADER,
+    FOR_ANALYSERS = 1 << ASSAY_ANALYSER,
+    FOR_SUMMARIES = 1 << ASSAY_SUMMARY,
+    FOR_WRITERS = 1 << ASSAY_WRITER,
+    FOR_ROWS = FOR_ANALYSERS | FOR_SUMMARIES,  /* those that give rows */
+    FOR_REPORTS = FOR_LOADERS | FOR_ANALYSERS, /* those that run in a report's process */
+    FOR_ALL = FOR_REPORTS | FOR_SUMMARIES | FOR_WRITERS
+};
+
+struct assay_bench;
+
+struct assay_check {
+    const char *id;
+    enum assay_level level;
+    unsigned kinds;
+    const char *contract;
+    enum assay_verdict (*run)(struct assay_bench *, const struct assay_check *);
+    const void *with; /* what a check that does the same for another thing does it for */
+};
+
+/* The groups of checks in their order; each ends where `id` is NULL. Of those whose name says so the others
+ * need all: a plugin that doesn't load, open or give its rows twice the same can't be checked further. */
+extern const struct assay_check assay_module_needed[], assay_doc_checks[], assay_open_needed[],
+    assay_run_needed[], assay_option_checks[], assay_state_checks[], assay_run_checks[],
+    assay_report_checks[], assay_loader_checks[], assay_summary_checks[], assay_writer_checks[],
+    assay_host_checks[];
+/* For a rule of the descriptor. */
+enum assay_verdict assay_check_descriptor(struct assay_bench *, const struct assay_check *);
+
+/* What a check and who waits for it share. */
+struct assay_shared {
+    char callback[32]; /* what runs, */
+    char on[224];      /*     on what, */
+    char amid[96];     /*     and amid which failure of the host, for the message if the process dies */
+    char seen[1024];   /* why it failed or was left out */
+    enum assay_verdict verdict;
+    bool done;
+    uint32_t kind; /* of the plugin; 0: not known yet */
+};
+
+/* One run of the plugin over something, from which checks draw their own conclusions. Lives in the bench's
+ * arena. */
+struct assay_trial {
+    bool failed;
+    enum assay_fault fault; /* what the host had to object to first */
+    struct assay_error error;
+    struct assay_batch *batch;  /* its rows: of an analyser per report, of a summary per run; else NULL */
+    struct assay_layers layers; /* of an analyser */
+    struct assay_lines *lines;  /* of a loader that took the content */
+    const char *folder;         /* of a writer */
+};
+
+/* A file's bytes; a NUL that `n` doesn't count ends them. */
+struct assay_content_bytes {
+    char *bytes;
+    size_t n;
+};
+
+struct assay_bench {
+    const struct assay_conform_request *request;
+    const struct assay_limits *limits;
+    const char *name;   /* of the plugin */
+    const char *folder; /* scratch, absolute */
+    int streams;        /* a file: what came to standard output and error */
+    struct assay_shared *shared;
+    struct assay_arena *arena;
+    jmp_buf *out_of_memory; /* where it jumps */
+    struct assay_engine engine;
+    struct assay_instance *subject; /* of the engine: the plugin */
+    struct assay_watch watch;
+    struct assay_content_bytes content; /* the first; bytes NULL: not read yet */
+};
+
+/* ---- verdicts, with what was seen */
+
+enum assay_verdict assay_bench_failed(struct assay_bench *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+enum assay_verdict assay_bench_skipped(struct assay_bench *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Says on what the callbacks run from here on: "on a report of ...". */
+void assay_bench_on(struct assay_bench *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* How many bytes the plugin has printed. */
+size_t assay_bench_printed(const struct assay_bench *);
+
+/* ---- bench.c: a pipeline with the plugin, and its callbacks */
+
+/* The plugin's module, its descriptor not checked. NULL: the error says why. */
+const struct assay_module *assay_bench_look(struct assay_bench *, struct assay_error *);
+/* What a pipeline for a check differs in. */
+struct assay_variant {
+    const char *const *settings; /* OPTION=VALUE over the others, as in a file; NULL-terminated, or NULL */
+    bool alone;                  /* no other analyser is in it but those whose layers it requires */
+};
+/* A pipeline with the plugin, loaded and not opened; `variant` may be NULL. -1: the error says why. */
+int assay_bench_load(struct assay_bench *, const struct assay_variant *, struct assay_error *);
+/* And with all its plugins opened. */
+int assay_bench_open(struct assay_bench *, const struct assay_variant *, struct assay_error *);
+/* Calls the plugin's open() once more, for a `self` of its own, with memory from the arena. -1: it failed. */
+int assay_bench_open_again(struct assay_bench *, struct assay_arena *, void **self, struct assay_error *);
+void assay_bench_close(struct assay_bench *, void *self);
+
+/* A specimen, by its name, as a report. */
+const struct assay_report *assay_bench_report(struct assay_bench *, const char *specimen);
+/* The batches of n reports that differ, as the pipeline's other plugins make them. NULL: one can't; the
+ * error says why. */
+struct assay_batch **assay_bench_batches(struct assay_bench *, uint32_t n, struct assay_error *);
+/* What a loader reads: the i-th file; where none was given, a text. false: there is no such file; or it can't
+ * be read, and the error is set. The first is read once. */
+bool assay_bench_content(struct assay_bench *, uint32_t i, struct assay_content_bytes *,
+                         struct assay_error *);
+
+/* Runs the plugin, whatever its kind, on what is common: the specimen of that name, the batches of three
+ * reports, or the first content. */
+struct assay_trial *assay_bench_run(struct assay_bench *, void *self);
+/* The same once more: as the pipeline's instance, or as one of its own where it is a writer, which writes
+ * once. */
+struct assay_trial *assay_bench_run_again(struct assay_bench *);
+struct assay_trial *assay_bench_analyse(struct assay_bench *, void *self, const struct assay_report *);
+struct assay_trial *assay_bench_summarise(struct assay_bench *, void *self, struct assay_batch **,
+                                          uint32_t n);
+/* What accept() says; and what load() gives of what it takes. */
+int assay_bench_accept(struct assay_bench *, void *self, const void *bytes, size_t n, struct assay_trial *);
+struct assay_trial *assay_bench_read(struct assay_bench *, void *self, const void *bytes, size_t n);
+/* Into a new folder, or into the one named. */
+struct assay_trial *assay_bench_write(struct assay_bench *, void *self, const char *folder,
+                                      struct assay_batch **, uint32_t n);
+/* A path in the scratch folder where nothing is yet. */
+const char *assay_bench_place(struct assay_bench *);
+
+/* What came of the plugin is the same twice. -1: what differs first is told in the error. */
+int assay_bench_same(struct assay_bench *, const struct assay_trial *, const struct assay_trial *,
+                     struct assay_error *);
+/* The rows of each table differ in their key. -1: those that don't are told. */
+int assay_bench_keyed(const struct assay_bench *, const struct assay_trial *, struct assay_error *);
+
+/* ---- recipe.c: the pipeline of a variant, read into the engine. -1: the error says why. */
+
+int assay_recipe_read(struct assay_bench *, const struct assay_variant *, struct assay_error *);
+
+/* ---- process.c: a check in a process of its own. What came of it stands in `shared`. */
+
+void assay_process_run(struct assay_bench *, const struct assay_check *);
+
+#endif

@@ -1,0 +1,304 @@
+/* Checks of what only loaders, summaries or writers do. */
+#include "conform/check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What a check needs before it begins; true: it is there, else `verdict` says why it isn't. */
+static bool opens(struct assay_bench *b, const struct assay_variant *variant, enum assay_verdict *verdict)
+{
+    struct assay_error why = {{0}};
+    if (!assay_bench_open(b, variant, &why))
+        return true;
+    *verdict = assay_bench_skipped(b, "%s", why.text);
+    return false;
+}
+
+/* Numbers that are the same in every run (Knuth's MMIX generator). */
+static uint32_t next_number(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*seed >> 33);
+}
+
+/* ---- loaders: what has been given as a file, damaged in many ways ---------------------------------------
+ */
+
+/* Runs the loader over bytes: it may refuse them, and say why. */
+static enum assay_verdict survives(struct assay_bench *b, const void *bytes, size_t n)
+{
+    const struct assay_trial *t = assay_bench_read(b, b->subject->self, bytes, n);
+    bool well = !t->failed || t->fault == ASSAY_FAULT_SAID;
+    return well ? ASSAY_PASSED
+                : assay_bench_failed(b, "%s %s: %s", b->shared->callback, b->shared->on, t->error.text);
+}
+
+/* Bytes of another kind than the loader's, or of none. */
+static enum assay_verdict strange(struct assay_bench *b, const struct assay_check *c)
+{
+    enum { MOST = 1 << 16 };
+    static uint8_t bytes[MOST];
+    enum assay_verdict verdict;
+    uint64_t seed = 1;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    for (size_t i = 0; i < MOST; i++)
+        bytes[i] = (uint8_t)next_number(&seed);
+    verdict = ASSAY_PASSED;
+    for (size_t n = 0; n <= MOST && verdict == ASSAY_PASSED; n = n ? n * 2 : 1) {
+        assay_bench_on(b, "on %zu bytes of noise", n);
+        verdict = survives(b, bytes, n);
+        if (verdict != ASSAY_PASSED)
+            break;
+        assay_bench_on(b, "on %zu zero bytes", n);
+        verdict = survives(b, assay_arena_alloc(b->arena, n), n);
+    }
+    return verdict;
+}
+
+static enum assay_verdict truncated(struct assay_bench *b, const struct assay_check *c)
+{
+    enum { CUTS = 32 };
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    struct assay_content_bytes file;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    for (uint32_t i = 0; assay_bench_content(b, i, &file, &why); i++)
+        for (size_t k = 0; k < CUTS; k++) {
+            size_t cut = file.n * k / CUTS;
+            assay_bench_on(b, "on the first %zu bytes of %s", cut,
+                           *b->request->files ? b->request->files[i] : "a text");
+            if (survives(b, assay_guard_bytes(file.bytes, cut), cut) != ASSAY_PASSED)
+                return ASSAY_FAILED;
+        }
+    return ASSAY_PASSED;
+}
+
+static enum assay_verdict flipped(struct assay_bench *b, const struct assay_check *c)
+{
+    enum { ROUNDS = 64, AT_ONCE = 4 };
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    uint64_t seed = 2;
+    struct assay_content_bytes file;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    for (uint32_t i = 0; assay_bench_content(b, i, &file, &why); i++)
+        for (int k = 0; k < ROUNDS && file.n; k++) {
+            char *changed = assay_arena_copy(b->arena, file.bytes, file.n);
+            for (int j = 0; j < AT_ONCE; j++)
+                changed[next_number(&seed) % file.n] = (char)next_number(&seed);
+            assay_bench_on(b, "on %s with %d bytes changed (round %d)",
+                           *b->request->files ? b->request->files[i] : "a text", (int)AT_ONCE, k + 1);
+            if (survives(b, changed, file.n) != ASSAY_PASSED)
+                return ASSAY_FAILED;
+        }
+    return ASSAY_PASSED;
+}
+
+/* Each file as it is, in memory that ends where it does. */
+static enum assay_verdict within(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    struct assay_content_bytes file;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    for (uint32_t i = 0; assay_bench_content(b, i, &file, &why); i++) {
+        const struct assay_trial *as_it_is = assay_bench_read(b, b->subject->self, file.bytes, file.n);
+        const struct assay_trial *t =
+            assay_bench_read(b, b->subject->self, assay_guard_bytes(file.bytes, file.n), file.n);
+        if (assay_bench_same(b, as_it_is, t, &why))
+            return assay_bench_failed(b, "with something else behind its end, %s: %s", b->shared->on,
+                                      why.text);
+    }
+    return ASSAY_PASSED;
+}
+
+/* Each file, and whether accept() changes its mind after load(). */
+static enum assay_verdict accepts(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    struct assay_content_bytes file;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    for (uint32_t i = 0; assay_bench_content(b, i, &file, &why); i++) {
+        struct assay_trial t = {0};
+        int first = assay_bench_accept(b, b->subject->self, file.bytes, file.n, &t);
+        if (first <= 0 && *b->request->files)
+            return assay_bench_failed(b, "accept() returned %d %s", first, b->shared->on);
+        assay_bench_read(b, b->subject->self, file.bytes, file.n);
+        int second = assay_bench_accept(b, b->subject->self, file.bytes, file.n, &t);
+        if (second != first)
+            return assay_bench_failed(b, "accept() returned %d, and after load() %d %s", first, second,
+                                      b->shared->on);
+    }
+    return ASSAY_PASSED;
+}
+
+const struct assay_check assay_loader_checks[] = {
+    {"loader.accept", ASSAY_LEVEL_CONTRACT, FOR_LOADERS,
+     "accept() is sure of what it reads, and as sure of the same bytes whenever it is asked.", accepts, NULL},
+    {"loader.bounds", ASSAY_LEVEL_CONTRACT, FOR_LOADERS,
+     "A file is n_bytes long: nothing behind them is read, and nothing is written to them.", within, NULL},
+    {"loader.strange", ASSAY_LEVEL_ROBUST, FOR_LOADERS,
+     "Whatever the bytes are, none of them too, accept() says how surely it reads them.", strange, NULL},
+    {"loader.truncated", ASSAY_LEVEL_ROBUST, FOR_LOADERS,
+     "A file may end anywhere: load() gives its lines, or says why it can't.", truncated, NULL},
+    {"loader.flipped", ASSAY_LEVEL_ROBUST, FOR_LOADERS,
+     "A file may be damaged: load() gives its lines, or says why it can't.", flipped, NULL},
+    {0}};
+
+/* ---- summaries ------------------------------------------------------------------------------------------
+ */
+
+static enum assay_verdict over(struct assay_bench *b, const struct assay_check *c)
+{
+    const uint32_t *n = c->with;
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    struct assay_batch **batches = assay_bench_batches(b, *n, &why);
+    if (!batches)
+        return assay_bench_skipped(b, "%s", why.text);
+    const struct assay_trial *t = assay_bench_summarise(b, b->subject->self, batches, *n);
+    if (t->failed)
+        return assay_bench_failed(b, "%s: %s", b->shared->on, t->error.text);
+    return assay_bench_keyed(b, t, &why) ? assay_bench_failed(b, "%s: %s", b->shared->on, why.text)
+                                         : ASSAY_PASSED;
+}
+
+static const uint32_t no_report = 0, one_report = 1, many_reports = 120;
+
+const struct assay_check assay_summary_checks[] = {
+    {"summary.none", ASSAY_LEVEL_ROBUST, FOR_SUMMARIES, "A run may have no report.", over, &no_report},
+    {"summary.one", ASSAY_LEVEL_ROBUST, FOR_SUMMARIES, "A run may have one report.", over, &one_report},
+    {"summary.many", ASSAY_LEVEL_ROBUST, FOR_SUMMARIES, "A run may have many reports of few providers.", over,
+     &many_reports},
+    {0}};
+
+/* ---- writers ---------------------------------------------------------------------------------------------
+ */
+
+static enum assay_verdict writes_none(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    assay_bench_on(b, "without a report");
+    const struct assay_trial *t = assay_bench_write(b, b->subject->self, NULL, NULL, 0);
+    return t->failed ? assay_bench_failed(b, "%s without a report: %s", b->shared->callback, t->error.text)
+                     : ASSAY_PASSED;
+}
+
+/* Rows whose texts hold every sign that means something in a file. */
+static enum assay_verdict writes_marks(struct assay_bench *b, const struct assay_check *c)
+{
+    static const char odd[] = "=1+1,\"x\";\r\n\t'\\ \xF0\x9F\x98\x80 \xD7\xA2";
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    struct assay_batch **batches = assay_bench_batches(b, 1, &why);
+    if (!batches)
+        return assay_bench_skipped(b, "%s", why.text);
+    batches[0]->key.provider = odd;
+    batches[0]->key.source = odd;
+    batches[0]->key.inspection_end = "";
+    assay_bench_on(b, "with texts full of signs");
+    const struct assay_trial *t = assay_bench_write(b, b->subject->self, NULL, batches, 1);
+    return t->failed ? assay_bench_failed(b, "%s %s: %s", b->shared->callback, b->shared->on, t->error.text)
+                     : ASSAY_PASSED;
+}
+
+/* That a writer says when it can't write: into a folder that isn't there, and where a file can't grow. */
+static enum assay_verdict refuses(struct assay_bench *b, const char *folder, struct assay_batch **batches,
+                                  uint32_t n)
+{
+    const struct assay_trial *t = assay_bench_write(b, b->subject->self, folder, batches, n);
+    if (!t->failed)
+        return assay_bench_failed(b, "it fails in no callback %s, and what it was given is lost",
+                                  b->shared->on);
+    return t->fault == ASSAY_FAULT_SAID
+               ? ASSAY_PASSED
+               : assay_bench_failed(b, "%s %s: %s", b->shared->callback, b->shared->on, t->error.text);
+}
+
+static enum assay_verdict no_folder(struct assay_bench *b, const struct assay_check *c)
+{
+    enum { N_REPORTS = 3 };
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    struct assay_batch **batches = assay_bench_batches(b, N_REPORTS, &why);
+    if (!batches)
+        return assay_bench_skipped(b, "%s", why.text);
+    assay_bench_on(b, "into a folder that isn't there");
+    return refuses(b, assay_bench_place(b), batches, N_REPORTS);
+}
+
+static enum assay_verdict full_disk(struct assay_bench *b, const struct assay_check *c)
+{
+    enum { N_REPORTS = 60, BYTES = 1024 };
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    struct rlimit limit;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    struct assay_batch **batches = assay_bench_batches(b, N_REPORTS, &why);
+    if (!batches)
+        return assay_bench_skipped(b, "%s", why.text);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = BYTES;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    assay_bench_on(b, "where no file can be longer than %d bytes", (int)BYTES);
+    verdict = refuses(b, NULL, batches, N_REPORTS);
+    limit.rlim_cur = before;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    return verdict;
+}
+
+/* The run ends after a failure elsewhere: end() isn't called. */
+static enum assay_verdict unfinished(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    assay_bench_on(b, "after a failure");
+    const struct assay_trial *t = assay_bench_write(b, b->subject->self, assay_bench_place(b), NULL, 0);
+    assay_bench_close(b, b->subject->self);
+    return t->failed ? ASSAY_PASSED : assay_bench_skipped(b, "it writes nothing without rows");
+}
+
+const struct assay_check assay_writer_checks[] = {
+    {"writer.no_folder", ASSAY_LEVEL_CONTRACT, FOR_WRITERS,
+     "What can't be written fails begin(), write() or end().", no_folder, NULL},
+    {"writer.full_disk", ASSAY_LEVEL_CONTRACT, FOR_WRITERS,
+     "What isn't written is lost, and is told: by write(), or by end() at the latest.", full_disk, NULL},
+    {"writer.none", ASSAY_LEVEL_ROBUST, FOR_WRITERS, "A run may have no rows.", writes_none, NULL},
+    {"writer.marks", ASSAY_LEVEL_ROBUST, FOR_WRITERS, "A cell may hold any text.", writes_marks, NULL},
+    {"writer.unfinished", ASSAY_LEVEL_ROBUST, FOR_WRITERS,
+     "After a failure end() isn't called, and close() frees what is left.", unfinished, NULL},
+    {0}};

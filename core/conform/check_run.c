@@ -1,0 +1,342 @@
+/* Checks of a plugin that runs: on what is common, again and again, and on odd reports. */
+#include "conform/check.h"
+
+#include "run/frames.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Fails a check for what a trial ran into. */
+static enum assay_verdict broken(struct assay_bench *b, const struct assay_trial *t)
+{
+    return assay_bench_failed(b, "%s %s: %s", b->shared->callback, b->shared->on, t->error.text);
+}
+
+/* What a check needs before it begins; true: it is there, else `verdict` says why it isn't. */
+static bool opens(struct assay_bench *b, const struct assay_variant *variant, enum assay_verdict *verdict)
+{
+    struct assay_error why = {{0}};
+    if (!assay_bench_open(b, variant, &why))
+        return true;
+    *verdict = assay_bench_skipped(b, "%s", why.text);
+    return false;
+}
+
+/* ---- needed by all others -------------------------------------------------------------------------------
+ */
+
+static enum assay_verdict loads(struct assay_bench *b, const struct assay_check *c)
+{
+    struct assay_error why = {{0}};
+    (void)c;
+    return assay_bench_load(b, NULL, &why) ? assay_bench_failed(b, "%s", why.text) : ASSAY_PASSED;
+}
+
+static enum assay_verdict opens_well(struct assay_bench *b, const struct assay_check *c)
+{
+    struct assay_error why = {{0}};
+    (void)c;
+    return assay_bench_open(b, NULL, &why) ? assay_bench_failed(b, "%s", why.text) : ASSAY_PASSED;
+}
+
+static enum assay_verdict closes(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    assay_bench_close(b, b->subject->self);
+    return ASSAY_PASSED;
+}
+
+const struct assay_check assay_open_needed[] = {
+    {"pipeline.loads", ASSAY_LEVEL_CONTRACT, FOR_ALL,
+     "The plugin goes into a pipeline beside those whose layers and tables it reads.", loads, NULL},
+    {"open.works", ASSAY_LEVEL_CONTRACT, FOR_ALL, "open() and lookup() work with the options as they are.",
+     opens_well, NULL},
+    {"close.works", ASSAY_LEVEL_CONTRACT, FOR_ALL, "close() frees what open() took.", closes, NULL},
+    {0}};
+
+/* What a check of a fault looks for: whether a trial on what is common ran into it. */
+static const enum assay_fault rows = ASSAY_FAULT_ROWS, layers = ASSAY_FAULT_LAYERS, lines = ASSAY_FAULT_LINES,
+                              calls = ASSAY_FAULT_CALLS, returns = ASSAY_FAULT_RETURNS;
+
+static enum assay_verdict without_fault(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    const struct assay_trial *t = assay_bench_run(b, b->subject->self);
+    if (b->subject->plugin->kind == ASSAY_LOADER && !t->lines && !t->failed)
+        return assay_bench_skipped(b, "it doesn't take what is there %s: give a file that it reads",
+                                   b->shared->on);
+    if (c->with)
+        return t->failed && t->fault == *(const enum assay_fault *)c->with ? broken(b, t) : ASSAY_PASSED;
+    bool other =
+        t->fault != ASSAY_FAULT_NONE && t->fault != ASSAY_FAULT_SAID && t->fault != ASSAY_FAULT_MEMORY;
+    return t->failed && !other ? broken(b, t) : ASSAY_PASSED;
+}
+
+static enum assay_verdict repeats(struct assay_bench *b, const struct assay_check *c)
+{
+    enum { ROUNDS = 3 };
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    const struct assay_trial *first = assay_bench_run(b, b->subject->self);
+    if (first->failed)
+        return assay_bench_skipped(b, "%s", first->error.text);
+    for (int i = 0; i < ROUNDS; i++)
+        if (assay_bench_same(b, first, assay_bench_run_again(b), &why))
+            return assay_bench_failed(b, "the same twice %s: %s", b->shared->on, why.text);
+    return ASSAY_PASSED;
+}
+
+/* A second instance is opened, runs, and is closed before the first one runs. */
+static enum assay_verdict instances(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    void *second;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    if (assay_bench_open_again(b, b->arena, &second, &why))
+        return assay_bench_failed(b, "opened a second time it fails: %s", why.text);
+    const struct assay_trial *of_second = assay_bench_run(b, second);
+    assay_bench_close(b, second);
+    assay_bench_on(b, "after a second instance was closed");
+    return assay_bench_same(b, of_second, assay_bench_run(b, b->subject->self), &why)
+               ? assay_bench_failed(b, "two instances with the same options: %s", why.text)
+               : ASSAY_PASSED;
+}
+
+const struct assay_check assay_run_needed[] = {
+    {"run.works", ASSAY_LEVEL_CONTRACT, FOR_ALL, "It doesn't fail on what is common.", without_fault, NULL},
+    {"run.rows", ASSAY_LEVEL_CONTRACT, FOR_ROWS,
+     "Rows match the declared tables: each column of its type, and none missing that isn't nullable.",
+     without_fault, &rows},
+    {"run.layers", ASSAY_LEVEL_CONTRACT, FOR_ANALYSERS,
+     "An analyser gives every layer that it provides, each once, as its kind asks.", without_fault, &layers},
+    {"run.lines", ASSAY_LEVEL_CONTRACT, FOR_LOADERS,
+     "Lines are valid UTF-8 without line ends, on pages that never fall, in finite boxes.", without_fault,
+     &lines},
+    {"run.calls", ASSAY_LEVEL_CONTRACT, FOR_ALL,
+     "It asks for nothing that it doesn't declare, and for nothing that its callback can't have.",
+     without_fault, &calls},
+    {"run.returns", ASSAY_LEVEL_CONTRACT, FOR_ALL,
+     "A callback returns 0, or -1 after assay_fail(); accept() 0 to 100.", without_fault, &returns},
+    {"run.repeat", ASSAY_LEVEL_CONTRACT, FOR_ALL, "The same input gives the same result.", repeats, NULL},
+    {"run.instances", ASSAY_LEVEL_CONTRACT, FOR_ALL,
+     "What an instance has is in its `self`: two of them don't meet, and one outlives the other.", instances,
+     NULL},
+    {0}};
+
+/* ---- further runs ---------------------------------------------------------------------------------------
+ */
+
+/* What is common after something else, and by itself. */
+static enum assay_verdict order(struct assay_bench *b, const struct assay_check *c)
+{
+    static const char *const before[] = {"many_sentences", "ungraded", "one_sentence"};
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    const struct assay_trial *first = assay_bench_run(b, b->subject->self);
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        const struct assay_report *report = assay_bench_report(b, before[i]);
+        assay_bench_analyse(b, b->subject->self, report);
+        if (assay_bench_same(b, first, assay_bench_run(b, b->subject->self), &why))
+            return assay_bench_failed(b, "a report by itself, and after %s: %s", before[i], why.text);
+    }
+    return ASSAY_PASSED;
+}
+
+/* In another process words have other numbers: here those that a second pipeline met before are others. */
+static enum assay_verdict types(struct assay_bench *b, const struct assay_check *c)
+{
+    static const char *const words[] = {"zebra",   "supervision", "the", "of",  "delay", "families",
+                                        "support", "children",    "are", "and", "in",    "good"};
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    struct assay_bench other = *b;
+    (void)c;
+    if (!opens(b, NULL, &verdict) || !opens(&other, NULL, &verdict))
+        return verdict;
+    const struct assay_trial *first = assay_bench_run(b, b->subject->self);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assay_types_intern(other.engine.types, words[i], strlen(words[i]));
+    const struct assay_trial *second = assay_bench_run(&other, other.subject->self);
+    return assay_bench_same(&other, first, second, &why)
+               ? assay_bench_failed(b, "with other numbers for the same words: %s", why.text)
+               : ASSAY_PASSED;
+}
+
+static enum assay_verdict keys(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    return assay_bench_keyed(b, assay_bench_run(b, b->subject->self), &why)
+               ? assay_bench_failed(b, "%s", why.text)
+               : ASSAY_PASSED;
+}
+
+/* The report in memory that ends where its arrays do. */
+static enum assay_verdict bounds(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    for (const struct assay_specimen *s = assay_specimens; s->name; s++) {
+        if (s->make)
+            continue; /* the short ones do */
+        const struct assay_report *report = assay_specimen_guard(assay_bench_report(b, s->name), b->arena);
+        if (!report)
+            return assay_bench_skipped(b, "there is no memory for a report that can't be written to");
+        assay_bench_on(b, "on %s, none of which can be written to or read beyond", s->what);
+        assay_bench_analyse(b, b->subject->self, report);
+    }
+    return ASSAY_PASSED;
+}
+
+static enum assay_verdict streams(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    assay_bench_run(b, b->subject->self);
+    assay_bench_close(b, b->subject->self);
+    size_t n = assay_bench_printed(b);
+    return n ? assay_bench_failed(b, "it prints %zu bytes", n) : ASSAY_PASSED;
+}
+
+static enum assay_verdict absent(struct assay_bench *b, const struct assay_check *c)
+{
+    static const struct assay_variant alone = {.alone = true};
+    enum assay_verdict verdict;
+    (void)c;
+    if (!opens(b, &alone, &verdict))
+        return verdict;
+    if (b->subject->plugin->kind == ASSAY_ANALYSER && !b->subject->plugin->uses_layers)
+        return assay_bench_skipped(b, "it uses no layer that may be absent");
+    const struct assay_trial *t = assay_bench_run(b, b->subject->self);
+    return t->failed ? assay_bench_failed(b, "without other analysers: %s", t->error.text) : ASSAY_PASSED;
+}
+
+#ifdef ASSAY_NO_SANDBOX
+static enum assay_verdict sandbox(struct assay_bench *b, const struct assay_check *c)
+{
+    (void)c;
+    return assay_bench_skipped(b, "this build of assay has no sandbox");
+}
+#else
+/* Runs the plugin as a report's process would; what it is refused comes through the pipe. */
+_Noreturn static void run_in_sandbox(struct assay_bench *b, const struct assay_sandbox *s, int pipe)
+{
+    static char buffer[BUFSIZ];
+    struct assay_error why = {{0}};
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+    setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+    if (!assay_sandbox_enter(s, pipe, &why))
+        assay_bench_run(b, b->subject->self);
+    _exit(EXIT_SUCCESS);
+}
+
+static enum assay_verdict sandbox(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    int ends[2], status;
+    char bytes[4096];
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    assay_bench_run(b, b->subject->self); /* else all of the host's own preparations would be refused, too */
+    const struct assay_sandbox *s = assay_sandbox_new(&why);
+    if (!s || pipe2(ends, O_CLOEXEC))
+        return assay_bench_skipped(b, "there is no sandbox: %s", s ? strerror(errno) : why.text);
+    pid_t pid = fork();
+    if (!pid)
+        run_in_sandbox(b, s, ends[1]);
+    close(ends[1]);
+    struct assay_frames frames = {.in.arena = b->arena, .n_plugins = 1, .n_reports = 1};
+    struct assay_frame frame;
+    struct assay_call_name name;
+    for (ssize_t n; (n = read(ends[0], bytes, sizeof bytes)) > 0;)
+        assay_frames_feed(&frames, bytes, (size_t)n);
+    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+        return assay_bench_skipped(b, "no process can be started: %s", strerror(errno));
+    if (assay_frames_take(&frames, &frame, &why) > 0 && frame.type == ASSAY_FRAME_REFUSED)
+        return assay_bench_failed(b, "%s made the system call %s %s", b->shared->callback,
+                                  assay_sandbox_call_name(&name, frame.message.number), b->shared->on);
+    return status ? assay_bench_failed(b, "%s ended the process in the sandbox %s", b->shared->callback,
+                                       b->shared->on)
+                  : ASSAY_PASSED;
+}
+#endif
+
+const struct assay_check assay_run_checks[] = {
+    {"run.order", ASSAY_LEVEL_CONTRACT, FOR_ANALYSERS,
+     "A report's rows and layers don't depend on the reports before it.", order, NULL},
+    {"run.types", ASSAY_LEVEL_CONTRACT, FOR_ROWS,
+     "Token types differ between processes: nothing is ordered or printed by them.", types, NULL},
+    {"run.keys", ASSAY_LEVEL_CONTRACT, FOR_ROWS, "No two rows of a table have the same primary key.", keys,
+     NULL},
+    {"run.streams", ASSAY_LEVEL_CONTRACT, FOR_ALL,
+     "A plugin writes nothing to standard output or error; assay_log() is for what it has to say.", streams,
+     NULL},
+    {"run.sandbox", ASSAY_LEVEL_CONTRACT, FOR_REPORTS,
+     "In a report's process a plugin computes and calls the host: other system calls are refused.", sandbox,
+     NULL},
+    {"run.absent", ASSAY_LEVEL_CONTRACT, FOR_ROWS,
+     "Layers that it uses, and tables of others that it reads, may be absent.", absent, NULL},
+    {"run.bounds", ASSAY_LEVEL_ROBUST, FOR_ANALYSERS,
+     "A report is immutable, and its arrays are as long as what stands before them says.", bounds, NULL},
+    {0}};
+
+/* ---- odd reports ----------------------------------------------------------------------------------------
+ */
+
+static enum assay_verdict odd(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    const struct assay_report *report = assay_bench_report(b, c->with);
+    const struct assay_trial *t = assay_bench_analyse(b, b->subject->self, report);
+    if (t->failed)
+        return broken(b, t);
+    return assay_bench_keyed(b, t, &why) ? assay_bench_failed(b, "%s: %s", b->shared->on, why.text)
+                                         : ASSAY_PASSED;
+}
+
+#define ODD(name)                                                                                            \
+    {                                                                                                        \
+        "report." name, ASSAY_LEVEL_ROBUST, FOR_ANALYSERS,                                                   \
+            "A report may lack anything, be of any size and hold any text: an analyser gives the rows that " \
+            "there "                                                                                         \
+            "are.",                                                                                          \
+            odd, name                                                                                        \
+    }
+const struct assay_check assay_report_checks[] = {
+    ODD("empty"),         ODD("headings"),       ODD("one_sentence"), ODD("wordless"),
+    ODD("ungraded"),      ODD("factless"),       ODD("unknown_area"), ODD("long_sentence"),
+    ODD("long_word"),     ODD("many_sentences"), ODD("many_areas"),   ODD("many_blocks"),
+    ODD("right_to_left"), ODD("emoji"),          ODD("marks"),        {0}};

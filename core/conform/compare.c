@@ -1,0 +1,184 @@
+/* What came of a plugin, compared. */
+#include "conform/check.h"
+
+#include "base/file.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- rows ---------------------------------------------------------------------------------------------- */
+
+/* A cell as text. */
+static const char *cell(const struct assay_bench *b, const struct assay_rows *rows, uint32_t row,
+                        uint32_t column)
+{
+    size_t n;
+    uint32_t at = rows->n_key + column;
+    if (!assay_rows_known(rows, row, at))
+        return "nothing";
+    if (rows->table->columns[column]->type == ASSAY_INT)
+        return assay_arena_printf(b->arena, "%lld", (long long)assay_rows_get_int(rows, row, at));
+    if (rows->table->columns[column]->type == ASSAY_REAL)
+        return assay_arena_printf(b->arena, "%.17g", assay_rows_get_real(rows, row, at));
+    const char *text = assay_rows_get_text(rows, row, at, &n);
+    return assay_arena_printf(b->arena, "\"%.*s\"", (int)(n < 100 ? n : 100), text);
+}
+
+static int same_rows(const struct assay_bench *b, const struct assay_rows *x, const struct assay_rows *y,
+                     struct assay_error *error)
+{
+    const char *name = x->table->name;
+    if (x->n_rows != y->n_rows)
+        return assay_error_set(error, "table %s: %u rows, then %u", name, x->n_rows, y->n_rows);
+    for (uint32_t r = 0; r < x->n_rows; r++)
+        for (uint32_t c = 0; c < x->n_columns; c++)
+            if (strcmp(cell(b, x, r, c), cell(b, y, r, c)) != 0)
+                return assay_error_set(error, "table %s, row %u, column %s: %s, then %s", name, r + 1,
+                                       x->table->columns[c]->name, cell(b, x, r, c), cell(b, y, r, c));
+    return 0;
+}
+
+static int same_tables(const struct assay_bench *b, const struct assay_batch *x, const struct assay_batch *y,
+                       struct assay_error *error)
+{
+    uint32_t first = b->subject->first_table;
+    for (uint32_t t = first; t < first + b->subject->n_tables; t++)
+        if (same_rows(b, &x->rows[t], &y->rows[t], error))
+            return -1;
+    return 0;
+}
+
+static bool same_key(const struct assay_bench *b, const struct assay_rows *rows, uint32_t i, uint32_t k)
+{
+    for (const char *const *name = rows->table->primary_key; name && *name; name++)
+        for (uint32_t c = 0; c < rows->n_columns; c++)
+            if (!strcmp(rows->table->columns[c]->name, *name) &&
+                strcmp(cell(b, rows, i, c), cell(b, rows, k, c)) != 0)
+                return false;
+    return true;
+}
+
+/* All pairs of the first rows: enough to find who doesn't keep to it. */
+int assay_bench_keyed(const struct assay_bench *b, const struct assay_trial *t, struct assay_error *error)
+{
+    enum { MOST = 300 };
+    uint32_t first = b->subject->first_table;
+    for (uint32_t i = first; i < first + b->subject->n_tables; i++) {
+        const struct assay_rows *rows = &t->batch->rows[i];
+        for (uint32_t r = 0; r < rows->n_rows && r < MOST; r++)
+            for (uint32_t k = 0; k < r; k++)
+                if (same_key(b, rows, r, k))
+                    return assay_error_set(error, "table %s: rows %u and %u have the same primary key",
+                                           rows->table->name, k + 1, r + 1);
+    }
+    return 0;
+}
+
+/* ---- layers, lines, files --------------------------------------------------------------------------------
+ */
+
+static bool same_array(const void *x, const void *y, size_t n, size_t element)
+{
+    return !n || !memcmp(x, y, n * element);
+}
+
+static bool same_layer(const struct assay_layer *x, const struct assay_layer *y, uint32_t n_sentences)
+{
+    if (x->n_labels != y->n_labels || x->n_spans != y->n_spans)
+        return false;
+    for (uint32_t i = 0; i < x->n_labels; i++)
+        if (strcmp(x->label[i], y->label[i]) != 0)
+            return false;
+    if (x->kind == ASSAY_LAYER_LABEL)
+        return same_array(x->label_of, y->label_of, n_sentences, sizeof *x->label_of);
+    if (x->kind == ASSAY_LAYER_NUMBER)
+        return same_array(x->number, y->number, n_sentences, sizeof *x->number);
+    if (x->kind == ASSAY_LAYER_SET)
+        return same_array(x->set_first, y->set_first, (size_t)n_sentences + 1, sizeof *x->set_first) &&
+               same_array(x->set_label, y->set_label, x->set_first[n_sentences], sizeof *x->set_label);
+    return same_array(x->span_begin, y->span_begin, x->n_spans, sizeof *x->span_begin) &&
+           same_array(x->span_end, y->span_end, x->n_spans, sizeof *x->span_end) &&
+           same_array(x->span_label, y->span_label, x->n_spans, sizeof *x->span_label);
+}
+
+static int same_layers(struct assay_bench *b, const struct assay_trial *x, const struct assay_trial *y,
+                       struct assay_error *error)
+{
+    uint32_t n = assay_bench_report(b, "common")->n_sentences;
+    for (const struct assay_layer_declaration *const *l = b->subject->plugin->provides; l && *l; l++)
+        if (!same_layer(assay_layers_get(&x->layers, (*l)->name), assay_layers_get(&y->layers, (*l)->name),
+                        n))
+            return assay_error_set(error, "the layer %s differs", (*l)->name);
+    return 0;
+}
+
+static int same_lines(const struct assay_lines *x, const struct assay_lines *y, struct assay_error *error)
+{
+    for (uint32_t i = 0; i < x->n && i < y->n; i++) {
+        size_t n = x->line[i].end - x->line[i].begin;
+        if (x->line[i].page != y->line[i].page || y->line[i].end - y->line[i].begin != n ||
+            memcmp(x->text.p + x->line[i].begin, y->text.p + y->line[i].begin, n) != 0)
+            return assay_error_set(error, "line %u differs", i + 1);
+    }
+    return x->n == y->n ? 0 : assay_error_set(error, "%u lines, then %u", x->n, y->n);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The files of a folder, each as its name and what it holds, in order; NULL-terminated. */
+static const char **files_of(const struct assay_bench *b, const char *folder)
+{
+    uint32_t n = 0, capacity = 0;
+    const char **files = NULL;
+    DIR *d = opendir(folder);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        char hex[65] = "";
+        struct assay_error ignored = {{0}};
+        if (e->d_name[0] == '.')
+            continue;
+        assay_file_sha256(assay_arena_printf(b->arena, "%s/%s", folder, e->d_name), hex, &ignored);
+        ASSAY_GROW(b->arena, files, n, capacity);
+        files[n++] = assay_arena_printf(b->arena, "%s/%s", e->d_name, hex);
+    }
+    if (d)
+        closedir(d);
+    if (n)
+        qsort(files, n, sizeof *files, by_name);
+    ASSAY_GROW(b->arena, files, n, capacity);
+    files[n] = NULL;
+    return files;
+}
+
+static int same_files(const struct assay_bench *b, const char *x, const char *y, struct assay_error *error)
+{
+    const char **these = files_of(b, x), **those = files_of(b, y);
+    uint32_t i = 0;
+    while (these[i] && those[i] && !strcmp(these[i], those[i]))
+        i++;
+    const char *first = these[i] ? these[i] : those[i];
+    return first ? assay_error_set(error, "the file %.*s differs", (int)strcspn(first, "/"), first) : 0;
+}
+
+/* ---- all of it -------------------------------------------------------------------------------------------
+ */
+
+int assay_bench_same(struct assay_bench *b, const struct assay_trial *x, const struct assay_trial *y,
+                     struct assay_error *error)
+{
+    if (x->failed != y->failed)
+        return assay_error_set(error, "it works once, and fails once: %s",
+                               x->failed ? x->error.text : y->error.text);
+    if (x->failed)
+        return 0;
+    if (x->batch && same_tables(b, x->batch, y->batch, error))
+        return -1;
+    if (b->subject->plugin->kind == ASSAY_ANALYSER && same_layers(b, x, y, error))
+        return -1;
+    if (x->lines && same_lines(x->lines, y->lines, error))
+        return -1;
+    return x->folder ? same_files(b, x->folder, y->folder, error) : 0;
+}
