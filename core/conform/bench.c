@@ -34,9 +34,21 @@ const struct assay_module *assay_bench_look(struct assay_bench *b, struct assay_
     return modules ? assay_modules_look(modules, b->name, error) : NULL;
 }
 
+/* Words met before all others. */
+static struct assay_types *renumbered(struct assay_bench *b)
+{
+    static const char *const words[] = {"zebra", "supervision", "the", "of", "delay", "families"};
+    struct assay_types *types = assay_types_new(b->arena);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assay_types_intern(types, words[i], strlen(words[i]));
+    return types;
+}
+
 int assay_bench_load(struct assay_bench *b, const struct assay_variant *variant, struct assay_error *error)
 {
     b->engine = (struct assay_engine){.arena = b->arena, .log = &quiet};
+    if (variant && variant->renumbered)
+        b->engine.types = renumbered(b);
     if (assay_recipe_read(b, variant, error) || assay_engine_load(&b->engine, error))
         return -1;
     for (uint32_t i = 0; i < b->engine.n_instances; i++)
@@ -47,12 +59,15 @@ int assay_bench_load(struct assay_bench *b, const struct assay_variant *variant,
     return 0;
 }
 
-int assay_bench_open(struct assay_bench *b, const struct assay_variant *variant, struct assay_error *error)
+int assay_bench_start(struct assay_bench *b, struct assay_error *error)
 {
-    if (assay_bench_load(b, variant, error))
-        return -1;
     runs(b, "open()");
     return assay_engine_start(&b->engine, error);
+}
+
+int assay_bench_open(struct assay_bench *b, const struct assay_variant *variant, struct assay_error *error)
+{
+    return assay_bench_load(b, variant, error) || assay_bench_start(b, error) ? -1 : 0;
 }
 
 /* The context of one of the plugin's callbacks. */
@@ -180,6 +195,7 @@ struct assay_trial *assay_bench_analyse(struct assay_bench *b, void *self, const
     struct assay_trial *t = new_trial(b);
     struct assay_subject subject = {.report = report, .matcher = b->engine.matcher, .types = b->engine.types};
     struct assay_call call;
+    t->report = report;
     t->batch = assay_batch_new(&b->engine.tables.schema, no_file, b->arena);
     for (const struct assay_instance *in = b->engine.instance; in != b->subject && !t->failed; in++) {
         if (in->plugin->kind != ASSAY_ANALYSER)
@@ -291,24 +307,30 @@ static void write_rows(struct assay_bench *b, void *self, const struct assay_row
     }
 }
 
-struct assay_trial *assay_bench_write(struct assay_bench *b, void *self, const char *folder,
-                                      struct assay_batch **batches, uint32_t n)
+struct assay_trial *assay_bench_begin(struct assay_bench *b, void *self, const char *folder)
 {
-    const struct assay_plugin *p = b->subject->plugin;
-    struct assay_trial *t = new_trial(b);
     struct assay_call call;
     if (!folder && mkdir(folder = assay_bench_place(b), 0777))
         return no_trial(b, &(struct assay_error){"no folder can be made for it"});
+    struct assay_trial *t = new_trial(b);
     t->folder = folder;
     begin(b, "begin()", &call);
-    end(b, &call, p->begin(&call.context, self, folder), t);
+    end(b, &call, b->subject->plugin->begin(&call.context, self, folder), t);
+    return t;
+}
+
+struct assay_trial *assay_bench_write(struct assay_bench *b, void *self, const char *folder,
+                                      struct assay_batch **batches, uint32_t n)
+{
+    struct assay_trial *t = assay_bench_begin(b, self, folder);
+    struct assay_call call;
     for (uint32_t i = 0; i < n; i++)
         write_rows(b, self, batches[i]->rows, t);
     write_rows(b, self, b->engine.run_rows, t);
     if (t->failed)
         return t;
     begin(b, "end()", &call);
-    end(b, &call, p->end(&call.context, self), t);
+    end(b, &call, b->subject->plugin->end(&call.context, self), t);
     return t;
 }
 

@@ -59,8 +59,9 @@ struct assay_trial {
     struct assay_error error;
     struct assay_batch *batch;  /* its rows: of an analyser per report, of a summary per run; else NULL */
     struct assay_layers layers; /* of an analyser */
-    struct assay_lines *lines;  /* of a loader that took the content */
-    const char *folder;         /* of a writer */
+    const struct assay_report *report;
+    struct assay_lines *lines; /* of a loader that took the content */
+    const char *folder;        /* of a writer */
 };
 
 /* A file's bytes; a NUL that `n` doesn't count ends them. */
@@ -102,11 +103,14 @@ const struct assay_module *assay_bench_look(struct assay_bench *, struct assay_e
 /* What a pipeline for a check differs in. */
 struct assay_variant {
     const char *const *settings; /* OPTION=VALUE over the others, as in a file; NULL-terminated, or NULL */
+    bool renumbered;             /* words have other numbers than they would have */
     bool alone;                  /* no other analyser is in it but those whose layers it requires */
 };
 /* A pipeline with the plugin, loaded and not opened; `variant` may be NULL. -1: the error says why. */
 int assay_bench_load(struct assay_bench *, const struct assay_variant *, struct assay_error *);
-/* And with all its plugins opened. */
+/* Opens all its plugins. -1: the error says which can't be, and why. */
+int assay_bench_start(struct assay_bench *, struct assay_error *);
+/* Both. */
 int assay_bench_open(struct assay_bench *, const struct assay_variant *, struct assay_error *);
 /* Calls the plugin's open() once more, for a `self` of its own, with memory from the arena. -1: it failed. */
 int assay_bench_open_again(struct assay_bench *, struct assay_arena *, void **self, struct assay_error *);
@@ -134,14 +138,15 @@ struct assay_trial *assay_bench_summarise(struct assay_bench *, void *self, stru
 /* What accept() says; and what load() gives of what it takes. */
 int assay_bench_accept(struct assay_bench *, void *self, const void *bytes, size_t n, struct assay_trial *);
 struct assay_trial *assay_bench_read(struct assay_bench *, void *self, const void *bytes, size_t n);
-/* Into a new folder, or into the one named. */
+/* Into a new folder, or into the one named; only its beginning, or all. */
+struct assay_trial *assay_bench_begin(struct assay_bench *, void *self, const char *folder);
 struct assay_trial *assay_bench_write(struct assay_bench *, void *self, const char *folder,
                                       struct assay_batch **, uint32_t n);
 /* A path in the scratch folder where nothing is yet. */
 const char *assay_bench_place(struct assay_bench *);
 
 /* What came of the plugin is the same twice. -1: what differs first is told in the error. */
-int assay_bench_same(struct assay_bench *, const struct assay_trial *, const struct assay_trial *,
+int assay_bench_same(const struct assay_bench *, const struct assay_trial *, const struct assay_trial *,
                      struct assay_error *);
 /* The rows of each table differ in their key. -1: those that don't are told. */
 int assay_bench_keyed(const struct assay_bench *, const struct assay_trial *, struct assay_error *);

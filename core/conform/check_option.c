@@ -30,7 +30,7 @@ static enum assay_verdict try_setting(const struct assay_bench *bench, const cha
     const struct assay_variant variant = {.settings = settings};
     if (assay_bench_load(&b, &variant, &why))
         return assay_bench_failed(&b, "%s: %s", setting, why.text);
-    if (assay_engine_start(&b.engine, &why))
+    if (assay_bench_start(&b, &why))
         return b.watch.fault == ASSAY_FAULT_SAID ? ASSAY_PASSED
                                                  : assay_bench_failed(&b, "%s: %s", setting, why.text);
     const struct assay_trial *t = assay_bench_run(&b, b.subject->self);

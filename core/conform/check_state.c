@@ -92,7 +92,7 @@ static enum assay_verdict stays(struct assay_bench *b, const struct assay_check 
     if (assay_bench_load(b, NULL, &why))
         return assay_bench_skipped(b, "%s", why.text);
     const char *before = s->now(b->arena);
-    if (assay_engine_start(&b->engine, &why))
+    if (assay_bench_start(b, &why))
         return assay_bench_skipped(b, "%s", why.text);
     assay_bench_run(b, b->subject->self);
     if (s->closed)

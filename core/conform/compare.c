@@ -102,13 +102,12 @@ static bool same_layer(const struct assay_layer *x, const struct assay_layer *y,
            same_array(x->span_label, y->span_label, x->n_spans, sizeof *x->span_label);
 }
 
-static int same_layers(struct assay_bench *b, const struct assay_trial *x, const struct assay_trial *y,
+static int same_layers(const struct assay_bench *b, const struct assay_trial *x, const struct assay_trial *y,
                        struct assay_error *error)
 {
-    uint32_t n = assay_bench_report(b, "common")->n_sentences;
     for (const struct assay_layer_declaration *const *l = b->subject->plugin->provides; l && *l; l++)
         if (!same_layer(assay_layers_get(&x->layers, (*l)->name), assay_layers_get(&y->layers, (*l)->name),
-                        n))
+                        x->report->n_sentences))
             return assay_error_set(error, "the layer %s differs", (*l)->name);
     return 0;
 }
@@ -166,7 +165,7 @@ static int same_files(const struct assay_bench *b, const char *x, const char *y,
 /* ---- all of it -------------------------------------------------------------------------------------------
  */
 
-int assay_bench_same(struct assay_bench *b, const struct assay_trial *x, const struct assay_trial *y,
+int assay_bench_same(const struct assay_bench *b, const struct assay_trial *x, const struct assay_trial *y,
                      struct assay_error *error)
 {
     if (x->failed != y->failed)

@@ -47,15 +47,13 @@ static enum assay_verdict run(struct conforming *f, const struct assay_check *c)
 
 static void run_all(struct conforming *f, const struct assay_check *checks, bool needed)
 {
-    const char *failed = f->failed;
     for (const struct assay_check *c = checks; c->id; c++) {
         uint32_t kind = f->bench.shared->kind;
         if (c->level > f->bench.request->level || (kind && !(c->kinds >> kind & 1)))
             continue;
-        if (run(f, c) == ASSAY_FAILED && needed && !failed)
-            failed = c->id;
+        if (run(f, c) == ASSAY_FAILED && needed)
+            f->failed = c->id;
     }
-    f->failed = failed;
 }
 
 /* The rules of the descriptor: what one finds right the next one reads. */
@@ -64,7 +62,7 @@ static void run_rules(struct conforming *f)
     for (const struct assay_descriptor_rule *r = assay_descriptor_rules; r->id; r++) {
         const struct assay_check check = {r->id,       ASSAY_LEVEL_LOAD,       FOR_ALL,
                                           r->contract, assay_check_descriptor, r};
-        if (run(f, &check) == ASSAY_FAILED && !f->failed)
+        if (run(f, &check) == ASSAY_FAILED)
             f->failed = r->id;
     }
 }
@@ -132,13 +130,16 @@ static const char *name_of(const char *path, struct assay_arena *arena, struct a
 int assay_conform(const struct assay_conform_request *request, assay_conform_tell *tell, void *with,
                   struct assay_arena *arena, struct assay_error *error)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], base[PATH_MAX];
     struct assay_conform_request absolute = *request;
     struct assay_pipeline pipeline;
     struct conforming f = {.bench = {.request = &absolute, .arena = arena}, .tell = tell, .with = with};
-    absolute.module = path;
+    absolute.module = path; /* from wherever a plugin goes */
+    absolute.pipeline = base;
     if (!realpath(request->module, path))
         return assay_error_set(error, "%s: %s", request->module, strerror(errno));
+    if (!realpath(request->pipeline, base))
+        return assay_error_set(error, "%s: %s", request->pipeline, strerror(errno));
     f.bench.name = name_of(path, arena, error);
     if (!f.bench.name || assay_pipeline_read(&pipeline, request->pipeline, NULL, arena, error))
         return -1;

@@ -123,7 +123,8 @@ static int read_model(struct assay_engine *e, struct assay_error *error)
             return -1;
     for (uint32_t i = 0; i < n; i++)
         assay_register_prepare(providers, assay_profile_noise(e->profile[i]));
-    e->types = assay_types_new(e->arena);
+    if (!e->types)
+        e->types = assay_types_new(e->arena);
     e->model = (struct assay_model){.profiles = (const struct assay_profile *const *)e->profile,
                                     .n_profiles = n,
                                     .forced_profile = e->pipeline.forced_profile,

@@ -33,7 +33,8 @@ int assay_engine_open(struct assay_engine *, const char *pipeline, const char *c
                       struct assay_arena *, const struct assay_log *, struct assay_error *);
 void assay_engine_close(struct assay_engine *);
 /* Its last two steps: from a pipeline, read into `pipeline` beside `arena` and `log`, up to the plugins'
- * first callback, and then open() and lookup(). */
+ * first callback, and then open() and lookup(). `types` may hold
+ * words already. */
 int assay_engine_load(struct assay_engine *, struct assay_error *);
 int assay_engine_start(struct assay_engine *, struct assay_error *);
 

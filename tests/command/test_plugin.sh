@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# assay test-plugin: our own plugins pass at every level, and of plugins that do one thing wrong fails the check
+# that is made for it, and no other.
+. "$(dirname "$0")/lib.sh"
+
+take "$source_dir/conf/." .
+sed 's/^profiles/limits = { seconds = 1; };\n&/' ilacs.cfg >quick.cfg
+sandbox=true
+! ldd "$build_dir/assay" | grep -q asan || sandbox=false
+
+# verdicts FILE: "ID seen" of each check that failed
+failed() { sed -n "s/^not ok [0-9]* - //p; s/^  seen: '\(.*\)'$/  \1/p" "$1" | sed "s/''/'/g"; }
+
+# ---- our own
+
+for module in "$build_dir"/plugins/*/.libs/*.so; do
+    name=$(basename "$module" .so)
+    files=()
+    [ "$name" != pdf ] || files=("$source_dir"/tests/pdf/*.pdf)
+    [ "$name" != text ] || files=("$source_dir"/tests/reports/eastmere/*.txt)
+    assay test-plugin "$name" "${files[@]}" >out 2>log
+    same "$name passes every check" "0 " "$? $(failed out)$(cat log)"
+    same "$name: the plan counts what was told" "1..$(grep -c '^\(not \)\?ok ' out)" "$(grep '^1\.\.' out)"
+    n=$(grep -c '^ok [0-9]* - ' out)
+    ok $((n < 60)) "$name: there are at least 60 checks" "$n"
+done
+
+# ---- bad ones: SOURCE CASE (plain: where memory and system calls are watched) CHECK WHAT IT SAYS
+
+cases() {
+    cat <<'CASES'
+analyser|says_no_summary|doc.summary|the line of its summary is "bad_analyser"
+analyser|says_no_option|doc.options|the line of its option least is "least"
+analyser|says_no_table|doc.tables|the line of its table bad is "bad"
+analyser|says_no_column|doc.columns|the line of its column bad.words is "words"
+analyser|says_no_layer|doc.layers|the line of its layer bad is "bad"
+analyser|lacks_a_unit|doc.units|the column bad.weight has no unit
+analyser|has_no_licence|doc.licence|its licence is "free for all"
+analyser|nothing -DEXPORTS=another_one|module.exports|it exports another_one too
+analyser|prints_when_loaded|module.quiet|it prints 10 bytes while it is loaded
+analyser|needs_a_layer|pipeline.loads|the plugin bad_analyser requires the layer "nobody"
+analyser|fails_to_open|open.works|can't be opened
+analyser|crashes_in_close|close.works|close()
+analyser|fails|run.works|analyse() on a report as most are: doesn't like it
+analyser|wrong_row|run.rows|table bad, row 1: column words: takes an integer, was given text
+analyser|missing_layer|run.layers|did not give the layer "bad"
+analyser|undeclared_option|run.calls|asks for the option "most", which it doesn't declare
+analyser|wrong_return|run.returns|it returned 1
+analyser|counts_on|run.repeat|table bad, row 1, column words:
+analyser|shares_self|run.instances|
+analyser|breaks_at_most|option.limits|open()
+analyser|breaks_at_a_choice|option.choices_work|open()
+analyser|wants_no_zero|option.numbers|with weight=0
+analyser|crashes_on_no_text|option.texts|with title=""
+analyser|crashes_on_an_empty_file|option.files|with notes="/dev/null"
+analyser|ignores_a_file|option.missing_file|open() works with notes="/nonexistent/file"
+analyser|compares_addresses|option.round_trip|as they are, and written out: table bad, row
+analyser|ignores_an_option|option.used|it never asks for its option "weight"
+analyser|sets_locale|state.locale|the locale: C before open(), C.UTF-8 after it has run
+analyser|changes_folder|state.folder|the current folder:
+analyser|sets_umask|state.umask|the mask of new files: 022 before open(), 000 after it has run
+analyser|handles_a_signal|state.signals|handled SIGUSR1 after it has run
+analyser|rounds_up|state.rounding|the rounding mode:
+analyser|leaves_a_child|state.children|child processes: none before open(), some after it was closed
+analyser|leaves_a_thread|state.threads|the number of threads: 1 before open(), 2 after it was closed
+analyser|leaves_a_file|state.descriptors|the number of open files:
+analyser|leaks plain|state.heap|bytes of the heap are not freed
+analyser|depends_on_order|run.order|before and after another report: table bad, row 1, column words:
+analyser|depends_on_types|run.types|with other numbers for the same words: table bad, row 1, column words:
+analyser|doubles_a_key|run.keys|table bad: rows 1 and 2 have the same primary key
+analyser|prints|run.streams|it prints 13 bytes
+analyser|calls_the_system plain|run.sandbox|analyse() made the system call getppid on a report as most are
+analyser|needs_an_absent_layer|run.absent|analyse()
+analyser|reads_beyond|run.bounds|analyse()
+analyser|writes_to_the_report|run.bounds|analyse()
+analyser|ignores_no_memory|host.alloc|while call 2 of assay_alloc() failed
+analyser|ignores_no_row|host.row_end|while call 1 of assay_row_end() failed
+analyser|fails_on_empty|report.empty|analyse() on a report without areas, blocks or sentences: wants another report
+analyser|fails_on_headings|report.headings|wants another report
+analyser|fails_on_wordless|report.wordless|wants another report
+analyser|fails_on_ungraded|report.ungraded|wants another report
+analyser|fails_on_factless|report.factless|wants another report
+analyser|fails_on_unknown_area|report.unknown_area|wants another report
+analyser|loops_on_a_long_sentence|report.long_sentence|analyse() took longer than 1 s of processor time on a report with a sentence of 20,000 words
+analyser|crashes_on_a_long_word|report.long_word|analyse()
+analyser|is_quadratic|report.many_sentences|analyse() took longer than 1 s of processor time on a report of 10,000 sentences
+analyser|has_room_for_99_areas|report.many_areas|on a report of 200 areas
+analyser|has_room_for_999_blocks|report.many_blocks|on a report of 5,000 blocks
+analyser|fails_on_hebrew|report.right_to_left|wants another report
+analyser|fails_on_emoji|report.emoji|wants another report
+analyser|fails_on_marks|report.marks|wants another report
+loader|wrong_line|run.lines|line 1: is on page 0
+loader|too_sure|run.returns|accept() on a text of two lines: it returned 200, not 0 to 100
+loader|changes_its_mind|loader.accept|accept() returned 50, and after load() 40
+loader|reads_beyond|loader.bounds|load()
+loader|crashes_on_noise|loader.strange|on 16 bytes of noise
+loader|crashes_when_cut|loader.truncated|on the first
+loader|crashes_when_damaged|loader.flipped|with 4 bytes changed
+loader|calls_the_system plain|run.sandbox|load() made the system call
+loader|ignores_no_memory|host.alloc|while call 1 of assay_alloc() failed
+summary|wrong_row|run.rows|column what
+summary|doubles_a_key|run.keys|table bad: rows 1 and 2 have the same primary key
+summary|divides_by_reports|summary.none|summarise()
+summary|wants_two|summary.one|over 1 report: one report can't be compared
+summary|has_room_for_99|summary.many|over 120 reports
+summary|needs_a_table|run.absent|summarise()
+summary|goes_on_without_rows|host.cursor_rows|while call 2 of assay_cursor_rows() failed
+writer|keeps_no_folder_to_itself|writer.no_folder|it fails in no callback into a folder that isn't there
+writer|misses_a_full_disk|writer.full_disk|it fails in no callback where no file can be longer than 1024 bytes
+writer|fails_without_a_word|writer.full_disk|failed without saying why
+writer|wants_rows|writer.none|without a report: there is too little to write
+writer|wants_plain_texts|writer.marks|with texts full of signs
+writer|needs_an_end|writer.unfinished|close()
+writer|writes_the_time|run.repeat|the file rows.txt differs
+CASES
+}
+
+# try_case N KIND CASE: builds it and keeps what test-plugin says of it
+try_case() {
+    local flags=${3#* }
+    [ "$flags" != "$3" ] && [ "$flags" != plain ] || flags=
+    mkdir "$1"
+    # shellcheck disable=SC2086
+    build_plugin "$source_dir/tests/plugins/bad_$2.c" "$1/bad_$2.so" -w -DBAD="${3%% *}" $flags
+    assay test-plugin --pipeline quick.cfg "$1/bad_$2.so" >"$1/out" 2>"$1/log"
+    echo $? >"$1/status"
+}
+export -f try_case build_plugin
+export source_dir
+
+for kind in analyser loader summary writer; do # as they are but for nothing, they pass
+    try_case "$kind" $kind nothing
+    same "bad_$kind that does nothing wrong" "0 " "$(cat $kind/status) $(failed $kind/out)$(cat $kind/log)"
+done
+cases | awk -F'|' '{ print NR; print $1; print $2 }' | xargs -d '\n' -n 3 -P 2 bash -c 'try_case "$@"' case
+n=0
+while IFS='|' read -r kind case check says; do
+    n=$((n + 1))
+    case "$sandbox $case" in false*plain) continue ;; esac
+    got=$(failed "$n/out")
+    case "$(cat "$n/status") $got" in
+    "1 $check"$'\n'"  "*"$says"*) ok $((($(grep -c . <<<"$got") == 2) ? 0 : 1)) "$kind: $case" "$got" ;;
+    *) ok 1 "$kind: $case" "expected $check, $says
+$got $(cat "$n/log")" ;;
+    esac
+done < <(cases)
+finish
