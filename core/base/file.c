@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <nettle/sha2.h>
@@ -193,4 +194,16 @@ int assay_file_sha256(const char *path, char hex[65], struct assay_error *error)
     if (fd >= 0)
         close(fd);
     return status ? assay_error_set(error, "%s: %s", path, why.text) : 0;
+}
+
+static int remove_one(const char *path, const struct stat *s, int flag, struct FTW *at)
+{
+    (void)s, (void)flag, (void)at;
+    return remove(path);
+}
+
+void assay_folder_remove(const char *path)
+{
+    enum { OPEN_AT_ONCE = 8 };
+    nftw(path, remove_one, OPEN_AT_ONCE, FTW_DEPTH | FTW_PHYS);
 }

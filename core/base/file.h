@@ -27,6 +27,9 @@ int assay_file_read_at(const char *path, size_t limit, struct assay_arena *, cha
 int assay_file_replace(const char *path, const void *bytes, size_t n, struct assay_arena *,
                        struct assay_error *);
 
+/* Removes a folder with all that is in it, as far as it can be. */
+void assay_folder_remove(const char *path);
+
 /* `path` as seen from the folder of the file `from`; an absolute one stays. */
 char *assay_path_beside(struct assay_arena *, const char *from, const char *path);
 

@@ -17,7 +17,7 @@ struct assay_command_line {
     uint32_t n_jobs;                 /* -j; 0: not given */
     bool no_cache, no_sandbox, in_process;
     enum assay_form form;         /* --json, --sample-config, --manual: the last one given */
-    const char *level;            /* --level; NULL: not given */
+    const char *level, *kind;     /* --level, --kind; NULL: not given */
     const char *const *overrides; /* --set, NULL-terminated */
     const char *const *operands;  /* NULL-terminated */
     int n_operands;
@@ -37,7 +37,7 @@ struct assay_command {
 
 extern const struct assay_command assay_command_run, assay_command_check, assay_command_plugins,
     assay_command_show, assay_command_explain, assay_command_code, assay_command_validate,
-    assay_command_cache, assay_command_test_plugin;
+    assay_command_cache, assay_command_test_plugin, assay_command_new_plugin;
 
 /* "assay: error: TEXT" on standard error; returns the status. */
 int assay_command_fail(int status, const struct assay_error *);
@@ -50,6 +50,8 @@ int assay_command_read(struct assay_job *, struct assay_task *, const char *path
 /* "PATH: PLUGIN: why"; returns -1. */
 int assay_command_job_failed(const struct assay_job *, const char *path, struct assay_error *);
 
+/* The folder of the configuration that comes with assay. */
+const char *assay_command_conf(const struct assay_command_line *);
 /* The path of a pipeline: the one given; NULL: the one that comes with assay. */
 const char *assay_command_pipeline(const struct assay_command_line *, const char *pipeline);
 

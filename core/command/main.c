@@ -12,11 +12,17 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct assay_command *const commands[] = {&assay_command_run,         &assay_command_check,
-                                                       &assay_command_plugins,     &assay_command_show,
-                                                       &assay_command_explain,     &assay_command_code,
-                                                       &assay_command_validate,    &assay_command_cache,
-                                                       &assay_command_test_plugin, NULL};
+static const struct assay_command *const commands[] = {&assay_command_run,
+                                                       &assay_command_check,
+                                                       &assay_command_plugins,
+                                                       &assay_command_show,
+                                                       &assay_command_explain,
+                                                       &assay_command_code,
+                                                       &assay_command_validate,
+                                                       &assay_command_cache,
+                                                       &assay_command_new_plugin,
+                                                       &assay_command_test_plugin,
+                                                       NULL};
 
 /* ---- what the subcommands share -------------------------------------------------------------- */
 
@@ -41,10 +47,15 @@ static void log_line(void *with, uint32_t level, const char *plugin, const char 
 const struct assay_log assay_command_log = {.line = log_line};
 
 /* That of the build for an uninstalled program, else the installed one. */
+const char *assay_command_conf(const struct assay_command_line *line)
+{
+    const char *built = assay_build_path(line->arena, "conf");
+    return built ? built : ASSAY_DATA_FOLDER "/conf";
+}
+
 const char *assay_command_pipeline(const struct assay_command_line *line, const char *pipeline)
 {
-    const char *built = pipeline ? pipeline : assay_build_path(line->arena, "conf/ilacs.cfg");
-    return built ? built : ASSAY_DATA_FOLDER "/conf/ilacs.cfg";
+    return pipeline ? pipeline : assay_arena_printf(line->arena, "%s/ilacs.cfg", assay_command_conf(line));
 }
 
 int assay_command_with_pipeline(const struct assay_command_line *line, const char *pipeline,
@@ -142,6 +153,8 @@ static int take_option(const struct assay_command *c, int o, const char *value,
         line->form = ASSAY_FORM_MANUAL;
     else if (o == 'L')
         line->level = value;
+    else if (o == 'k')
+        line->kind = value;
     else if (!(line->n_jobs = number_of(value, MOST_JOBS)))
         return assay_command_misuse(c, "-j takes a number of reports at a time, from 1 to 1024");
     return ASSAY_OK;
@@ -150,23 +163,16 @@ static int take_option(const struct assay_command *c, int o, const char *value,
 /* -1 to go on, else the exit status to end with. */
 static int parse(const struct assay_command *c, int n, char **arguments, struct assay_command_line *line)
 {
-    static const struct option known[] = {{"output", required_argument, NULL, 'o'},
-                                          {"set", required_argument, NULL, 's'},
-                                          {"pipeline", required_argument, NULL, 'p'},
-                                          {"clear", no_argument, NULL, 'c'},
-                                          {"jobs", required_argument, NULL, 'j'},
-                                          {"no-cache", no_argument, NULL, 'C'},
-                                          {"no-sandbox", no_argument, NULL, 'S'},
-                                          {"in-process", no_argument, NULL, 'I'},
-                                          {"area", required_argument, NULL, 'a'},
-                                          {"theme", required_argument, NULL, 't'},
-                                          {"risk", required_argument, NULL, 'r'},
-                                          {"json", no_argument, NULL, 'J'},
-                                          {"sample-config", no_argument, NULL, 'D'},
-                                          {"manual", no_argument, NULL, 'M'},
-                                          {"level", required_argument, NULL, 'L'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option known[] = {
+        {"output", required_argument, NULL, 'o'},   {"set", required_argument, NULL, 's'},
+        {"pipeline", required_argument, NULL, 'p'}, {"clear", no_argument, NULL, 'c'},
+        {"jobs", required_argument, NULL, 'j'},     {"no-cache", no_argument, NULL, 'C'},
+        {"no-sandbox", no_argument, NULL, 'S'},     {"in-process", no_argument, NULL, 'I'},
+        {"area", required_argument, NULL, 'a'},     {"theme", required_argument, NULL, 't'},
+        {"risk", required_argument, NULL, 'r'},     {"json", no_argument, NULL, 'J'},
+        {"sample-config", no_argument, NULL, 'D'},  {"manual", no_argument, NULL, 'M'},
+        {"level", required_argument, NULL, 'L'},    {"kind", required_argument, NULL, 'k'},
+        {"help", no_argument, NULL, 'h'},           {0}};
     const char **overrides = assay_arena_array(line->arena, (size_t)n + 1, sizeof *overrides);
     const char **operands = assay_arena_array(line->arena, (size_t)n + 1, sizeof *operands);
     const char **all = assay_arena_array(line->arena, (size_t)n + 1, sizeof *all);

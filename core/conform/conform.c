@@ -6,7 +6,6 @@
 #include "conform/check.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,12 +89,6 @@ static void run_groups(struct conforming *f)
 /* ---- what they stand on ----------------------------------------------------------------------------------
  */
 
-static int remove_one(const char *path, const struct stat *s, int flag, struct FTW *at)
-{
-    (void)s, (void)flag, (void)at;
-    return remove(path);
-}
-
 /* The scratch folder with what plugins get that require a file. NULL: it can't be made. */
 static const char *make_folder(struct assay_arena *arena, struct assay_error *error)
 {
@@ -109,7 +102,7 @@ static const char *make_folder(struct assay_arena *arena, struct assay_error *er
                            strlen(assay_specimen_dictionary), arena, error) ||
         assay_file_replace(assay_arena_printf(arena, "%s/specimen.txt", folder), assay_specimen_text,
                            strlen(assay_specimen_text), arena, error)) {
-        nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+        assay_folder_remove(folder);
         return NULL;
     }
     return folder;
@@ -158,7 +151,7 @@ int assay_conform(const struct assay_conform_request *request, assay_conform_tel
         run_groups(&f);
     if (!status)
         munmap(f.bench.shared, sizeof *f.bench.shared);
-    nftw(f.bench.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    assay_folder_remove(f.bench.folder);
     assay_pipeline_close(&pipeline);
     return status;
 }

@@ -101,7 +101,7 @@ same "check says what will run, in order" "pdf text judgements sentiment themes 
     "$(awk '/^(loader|analyser|summary|writer)/ { print $2 }' checked | xargs)"
 same "and that nothing is wrong" "$source_dir/conf/ilacs.cfg: nothing wrong" "$(tail -n 1 checked)"
 
-for command in run check plugins show explain code validate cache; do
+for command in run check plugins show explain code validate cache new-plugin test-plugin; do
     assay "$command" --help >help 2>log
     same "help of $command" "0 usage: assay $command" "$? $(head -n 1 help | cut -d' ' -f1-3)"
     # every option of the help stands in the manual page, and the other way round
@@ -109,7 +109,7 @@ for command in run check plugins show explain code validate cache; do
         "$(grep -o -- 'Fl -[a-z-]*[a-z]' "$source_dir/doc/assay-$command.1" | sed 's/Fl -/--/' | sort -u)"
 done
 assay --help >help
-same "help names every command" "run check plugins show explain code validate cache" "$(grep -o '^  assay [a-z]*' help | awk '{ print $2 }' | xargs)"
+same "help names every command" "run check plugins show explain code validate cache new-plugin test-plugin" "$(grep -o '^  assay [a-z-]*' help | awk '{ print $2 }' | xargs)"
 same "version" 0 "$(assay --version | grep -q '^assay [0-9.]*, plugin ABI 1.0$'; echo $?)"
 if command -v mandoc >/dev/null; then
     same "manual pages are well-formed" "" "$(mandoc -T lint -W warning "$source_dir"/doc/*.1 2>&1)"

@@ -69,6 +69,16 @@ build_plugin() {
     ${CC:-cc} -std=gnu17 -shared -fPIC -I "$source_dir/include" "$@" "$source" -o "$module"
 }
 
+# What a plugin's Makefile needs: pkg-config finds an assay that isn't installed.
+pkg_config() {
+    unset MAKEFLAGS MAKELEVEL # of the make that runs the tests
+    [ -z "${ASSAY_INSTALLED:-}" ] || return 0
+    mkdir -p "$work/.pkgconfig"
+    sed -e "s|^prefix=.*|prefix=$source_dir|" -e "s|^includedir=.*|includedir=$source_dir/include|" \
+        -e 's|^libdir=.*|libdir=/usr/lib|' -e "s|^confdir=.*|confdir=$source_dir/conf|" "$build_dir/include/assay.pc" >"$work/.pkgconfig/assay.pc"
+    export PKG_CONFIG_PATH=$work/.pkgconfig
+}
+
 # All tables of an output folder, with their names, as one digest.
 digest() {
     (cd "$1" && find . -type f ! -name run.json | sort | xargs sha256sum | sha256sum)

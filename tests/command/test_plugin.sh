@@ -59,7 +59,7 @@ analyser|ignores_an_option|option.used|it never asks for its option "weight"
 analyser|sets_locale|state.locale|the locale: C before open(), C.UTF-8 after it has run
 analyser|changes_folder|state.folder|the current folder:
 analyser|sets_umask|state.umask|the mask of new files: 022 before open(), 000 after it has run
-analyser|handles_a_signal|state.signals|handled SIGUSR1 after it has run
+analyser|handles_a_signal|state.signals|handled SIGUSR1
 analyser|rounds_up|state.rounding|the rounding mode:
 analyser|leaves_a_child|state.children|child processes: none before open(), some after it was closed
 analyser|leaves_a_thread|state.threads|the number of threads: 1 before open(), 2 after it was closed
@@ -144,4 +144,59 @@ while IFS='|' read -r kind case check says; do
 $got $(cat "$n/log")" ;;
     esac
 done < <(cases)
+
+# ---- descriptors, of which nothing is called
+
+descriptors() {
+    cat <<'CASES'
+ODD_NOTHING|module.loads|exports no descriptor named odd_LTX_assay_plugin
+ODD_UNDEFINED|module.loads|undefined symbol: nobody_defines_this
+ODD_MAGIC=7|descriptor.magic|make it by ASSAY_PLUGIN and ASSAY_HEAD
+ODD_MAJOR=7|descriptor.abi|was built for plugin ABI 7.0
+ODD_MINOR=7|descriptor.abi|was built for plugin ABI 1.7
+ODD_SIZE=8|descriptor.size|says that it has 8 bytes
+ODD_KIND=9|descriptor.kind|its kind is 9
+ODD_NAME=NULL|descriptor.name|its name is ""
+ODD_VERSION=NULL|descriptor.version|its version is missing
+ODD_LICENCE=NULL|descriptor.licence|its licence is missing
+ODD_ANALYSE=NULL|descriptor.callbacks|must have the callbacks analyse
+CASES
+}
+while IFS='|' read -r flag check says; do
+    mkdir "$flag"
+    build_plugin "$source_dir/tests/plugins/odd.c" "$flag/odd.so" "-D$flag"
+    assay test-plugin "$flag/odd.so" >out 2>log
+    got=$(failed out)
+    case "$? $got" in
+    "0 $check"$'\n'"  "*"$says"*) ok $((($(grep -c . <<<"$got") == 2) ? 0 : 1)) "descriptor: $flag" "$got" ;;
+    *) ok 1 "descriptor: $flag" "$got" ;;
+    esac
+    same "descriptor: $flag: nothing else is checked" "" "$(grep -v 'module\.\|descriptor\.\|option\.\|layer\.\|table\.' out | grep '^ok')"
+done < <(descriptors)
+
+# ---- how it is used
+
+# refused WHAT ARGUMENTS...
+refused() {
+    local what=$1
+    shift
+    assay test-plugin "$@" >out 2>log
+    same "refused: $*" "2 1" "$? $(grep -cF -e "$what" log)"
+}
+refused "give a module, or the name of an installed plugin"
+refused "--level takes load, contract, robust or good" --level high text
+refused "--set takes OPTION=VALUE" --set least text
+refused "--set takes OPTION=VALUE" --set loaders.text.least=3 text
+refused "nowhere.so: No such file or directory" nowhere.so
+refused 'there is no plugin "nowhere"' nowhere
+refused "nowhere.cfg: No such file or directory" --pipeline nowhere.cfg text
+cp "$build_dir/plugins/loaders/.libs/text.so" Text.so
+refused "Text.so: is no module's name" Text.so
+TMPDIR=$work/nowhere refused "no folder for the tests can be made" text
+same "a level leaves out what is beyond it" "0 load" \
+    "$(assay test-plugin --level load text >out; echo $?) $(grep -q 'ok.*table.once' out && ! grep -q 'doc\.\|run\.' out && echo load)"
+assay test-plugin --pipeline quick.cfg --set least=70 analyser/bad_analyser.so >out 2>log
+same "an option that can't be is told" "pipeline.loads" "$(failed out | head -n 1)"
+assay test-plugin --pipeline quick.cfg --set least=20 --set mode=first analyser/bad_analyser.so >out 2>log
+same "options that can be are taken" "0 " "$? $(failed out)"
 finish

@@ -1,42 +1,51 @@
 #!/usr/bin/env bash
-# doc/plugins.md, done as it says: the code in it is taken out, built and run.
+# doc/plugins.md, done as it says, in an empty folder: commands give what is printed below them, code is what has been
+# made, and changes are made.
 . "$(dirname "$0")/lib.sh"
+pkg_config
 
-# block LANGUAGE N: the n-th fenced block of that language
-block() {
-    awk -v fence="\`\`\`$1" -v wanted="$2" '$0 == fence { n++; on = n == wanted; next } /^```/ { on = 0 } on' \
-        "$source_dir/doc/plugins.md"
-}
-block c 1 >fathers.c
-block cfg 1 >fathers.cfg
-same "the tutorial has its code" "1 1" "$(grep -c 'ASSAY_PLUGIN(fathers)' fathers.c) $(grep -c entries fathers.cfg)"
-${CC:-cc} -Wall -Wextra -Werror -shared -fPIC -I "$source_dir/include" fathers.c -o fathers.so
-same "it is built in one line, without a warning" 0 $?
-ASSAY_PLUGIN_PATH=$work assay plugins fathers >told
-same "assay plugins tells its option and its table" 2 "$(grep -c 'words: dictionary, required\|fathers, per report' told)"
+mkdir empty && cd empty || exit 1
+awk '
+    /^```/ && kind { if (kind != "console") print "END_OF_BLOCK"; kind = ""; next }
+    /^```(console|c|diff)$/ {
+        kind = substr($0, 4)
+        if (kind == "c") print "diff fathers.c - <<\"END_OF_BLOCK\" && echo \"# the code is that which was made\""
+        if (kind == "diff") print "patch -s -p0 <<\"END_OF_BLOCK\" && echo \"# the change is made\""
+        next
+    }
+    kind == "console" && /^\$ / { command = substr($0, 3); print "cat <<\"END_OF_BLOCK\"\n" $0 "\nEND_OF_BLOCK\n" command; next }
+    kind && kind != "console" { print }
+' "$source_dir/doc/plugins.md" >../session.sh
+awk '
+    /^```/ && kind { kind = ""; next }
+    /^```(console|c|diff)$/ {
+        kind = substr($0, 4)
+        if (kind == "c") print "# the code is that which was made"
+        if (kind == "diff") print "# the change is made"
+        next
+    }
+    kind == "console" { print }
+' "$source_dir/doc/plugins.md" >../expected
+bash ../session.sh >../got 2>&1 </dev/null
+same "each step does what the page says" "$(cat ../expected)" "$(cat ../got)"
+ok "$([ "$(grep -c '^\$ ' ../expected)" -ge 15 ] && echo 0 || echo 1)" "and there are some"
 
-# the pipeline: the two settings of the page in a copy of ilacs.cfg
-take "$source_dir/conf/." .
-{
-    awk '/^analysers/ { skip = 1 } !skip { print } /^\);/ { skip = 0 }' ilacs.cfg
-    block cfg 2
-} >p.cfg
-assay check p.cfg >/dev/null 2>log
-same "assay check" 0 $?
-report=$source_dir/tests/reports/eastmere/2015-06-12.txt
-assay run p.cfg "$report" -o out 2>log
-same "assay run" 0 $?
-assay show "$report" >model.json
-python3 - >expected <<'PY'
-import json, re
+cd fathers || exit 1
+assay show reports/larkmoor-2024.txt >model.json
+python3 - >counted <<'PY'
+import csv, json, re
 m = json.load(open("model.json", encoding="utf-8"))
+judged = {r["sentence_id"]: r["polarity"] for r in csv.DictReader(open("out/sentences.csv", encoding="utf-8"))}
+text = {r["sentence_id"]: r for r in csv.DictReader(open("out/sentences.csv", encoding="utf-8"))}
 for a in m["areas"]:
-    if a["role"] == "judged":
-        found = [len(re.findall(r"(?i)\b(?:father\w*(?:'\w+)?|dads?)\b", s["text"].replace("\u2019", "'")))
-                 for b in m["blocks"] if b["area"] == a["id"] for s in b["sentences"]]
-        print(a["id"], sum(found), sum(n > 0 for n in found), sep="|")
+    for entry, pattern in (("fathers", r"\b(?:father\w*|dads?)\b"), ("grandparents", r"\bgrandparent\w*|\bgrand(?:mother|father)s?\b")):
+        rows = [r for r in text.values() if r["report_id"] == m["report_id"] and r["area"] == a["id"]]
+        found = [(len(re.findall(pattern, r["text"], re.I)), r["polarity"]) for r in rows]
+        if any(n for n, _ in found):
+            print(a["id"], entry, sum(n for n, _ in found), sum(n > 0 for n, _ in found),
+                  sum(n > 0 and p == "negative" for n, p in found), sep="|")
 PY
-same "its rows, counted another way" "$(cat expected)" "$(cells out/fathers.csv area mentions sentences)"
-same "and described" "Places where fathers are mentioned." \
+same "its rows, counted another way" "$(cat counted)" "$(grep -h larkmoor -i out/fathers.csv | cut -d, -f5- | tr , '|')"
+same "and described" "Places in the area that mention it." \
     "$(jq -r '.resources[] | select(.name == "fathers") | .schema.fields[] | select(.name == "mentions") | .description' out/datapackage.json)"
 finish
