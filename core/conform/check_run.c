@@ -287,7 +287,7 @@ static enum assay_verdict sandbox(struct assay_bench *b, const struct assay_chec
     close(ends[1]);
     struct assay_frames frames = {.in.arena = b->arena, .n_plugins = 1, .n_reports = 1};
     struct assay_frame frame;
-    struct assay_call_name name;
+    struct assay_call_name name = {""};
     for (ssize_t n; (n = read(ends[0], bytes, sizeof bytes)) > 0;)
         assay_frames_feed(&frames, bytes, (size_t)n);
     if (pid < 0 || waitpid(pid, &status, 0) != pid)

@@ -90,7 +90,7 @@ static int limit(const struct assay_limits *l, struct assay_error *error)
 static enum assay_verdict check_in(struct assay_bench *b, const struct assay_check *c)
 {
     struct assay_error why = {{0}};
-    jmp_buf out_of_memory;
+    static jmp_buf out_of_memory;
     b->out_of_memory = &out_of_memory;
     b->arena = assay_arena_new(&out_of_memory);
     if (!b->arena || setjmp(out_of_memory))
