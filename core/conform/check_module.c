@@ -37,7 +37,8 @@ static bool is_linkers(const char *name)
     return false;
 }
 
-/* What a symbol table of n bytes exports beside the descriptor; NULL: nothing. */
+/* What a symbol table of n bytes exports beside the descriptor; NULL: nothing. Weak symbols aren't counted:
+ * they are those of the C++ library's templates. */
 static const char *other_export(const struct assay_bench *b, const char *table, size_t n, const char *names,
                                 size_t n_names)
 {
@@ -45,8 +46,9 @@ static const char *other_export(const struct assay_bench *b, const char *table, 
     ElfW(Sym) s;
     for (size_t at = 0; at + sizeof s <= n; at += sizeof s) {
         memcpy(&s, table + at, sizeof s);
-        unsigned binding = ELF64_ST_BIND(s.st_info), visibility = ELF64_ST_VISIBILITY(s.st_other);
-        bool exported = s.st_shndx != SHN_UNDEF && s.st_shndx != SHN_ABS && binding != STB_LOCAL &&
+        unsigned visibility = ELF64_ST_VISIBILITY(s.st_other);
+        bool exported = s.st_shndx != SHN_UNDEF && s.st_shndx != SHN_ABS &&
+                        ELF64_ST_BIND(s.st_info) == STB_GLOBAL &&
                         (visibility == STV_DEFAULT || visibility == STV_PROTECTED);
         if (exported && s.st_name < n_names && strcmp(names + s.st_name, descriptor) != 0 &&
             !is_linkers(names + s.st_name))

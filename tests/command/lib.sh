@@ -5,7 +5,7 @@ source_dir=${ASSAY_SOURCE_DIR:?set by make check}
 build_dir=${ASSAY_BUILD_DIR:?set by make check}
 export PATH="$build_dir:$PATH"
 export LC_ALL=C
-unset ASSAY_PLUGIN_PATH
+unset ASSAY_PLUGIN_PATH MAKEFLAGS MFLAGS MAKELEVEL # but for the first: of the make that runs the tests
 work=$(mktemp -d)
 export XDG_CACHE_HOME=$work/.cache # no test reads or fills the user's own
 trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
@@ -71,7 +71,6 @@ build_plugin() {
 
 # What a plugin's Makefile needs: pkg-config finds an assay that isn't installed.
 pkg_config() {
-    unset MAKEFLAGS MAKELEVEL # of the make that runs the tests
     [ -z "${ASSAY_INSTALLED:-}" ] || return 0
     mkdir -p "$work/.pkgconfig"
     sed -e "s|^prefix=.*|prefix=$source_dir|" -e "s|^includedir=.*|includedir=$source_dir/include|" \
