@@ -4,6 +4,7 @@
 # sources, these are built, too, as an author's would be.
 set -eu
 prefix=$1
+tests=$(realpath "$(dirname "$0")")
 plugins=${2:+$(realpath "$2")}
 mupdf=${3:-}
 work=$(mktemp -d)
@@ -53,5 +54,12 @@ if [ -n "$plugins" ]; then
     ASSAY_PLUGIN_PATH=$work/modules assay run "$prefix/share/assay/conf/ilacs.cfg" 2015-06-12.txt -o out2
     diff -r -x run.json out out2
 fi
+
+# what the installed documentation says, in an empty folder; and each kind of new plugin
+mkdir -p source/doc
+ln -s "$prefix/share/doc/assay/plugins.md" source/doc
+for script in tutorial new_plugin; do
+    ASSAY_INSTALLED=1 ASSAY_SOURCE_DIR=$work/source ASSAY_BUILD_DIR=$prefix/bin "$tests/command/$script.sh"
+done
 
 ! ls "$prefix/lib/assay" | grep -q '\.la$'

@@ -75,6 +75,39 @@ static int start_libltdl(struct assay_modules *m, struct assay_error *error)
     return 0;
 }
 
+/* ---- plugins that are part of the program -------------------------------------------------------------- */
+
+/* What libtool makes of -dlpreopen in a build without shared libraries: the archives, each before its
+ * symbols. Elsewhere it isn't there. */
+extern const lt_dlsymlist lt__PROGRAM__LTX_preloaded_symbols[] __attribute__((weak));
+
+static const char descriptor[] = "_LTX_assay_plugin";
+
+/* The next descriptor among them from *at on, which moves behind it; NULL: no more. *n: bytes of its plugin's
+ * name. */
+static const lt_dlsymlist *next_linked(const lt_dlsymlist **at, size_t *n)
+{
+    for (const lt_dlsymlist *s = *at; s && s->name; s++) {
+        const char *end = strstr(s->name, descriptor);
+        if (!end || strcmp(end, descriptor) != 0)
+            continue;
+        *n = (size_t)(end - s->name);
+        *at = s + 1;
+        return s;
+    }
+    return NULL;
+}
+
+static const struct assay_plugin *find_linked(const char *name)
+{
+    const lt_dlsymlist *at = lt__PROGRAM__LTX_preloaded_symbols, *s;
+    size_t n;
+    while ((s = next_linked(&at, &n)))
+        if (n == strlen(name) && !memcmp(s->name, name, n))
+            return s->address;
+    return NULL;
+}
+
 /* ---- the search path --------------------------------------------------------------------------------- */
 
 static void add_folder(struct assay_modules *m, const char *path)
@@ -142,6 +175,12 @@ const char *const *assay_modules_list(struct assay_modules *m, struct assay_aren
         }
         if (folder)
             closedir(folder);
+    }
+    size_t length;
+    const lt_dlsymlist *at = lt__PROGRAM__LTX_preloaded_symbols, *s;
+    while ((s = next_linked(&at, &length))) {
+        ASSAY_GROW(arena, names, n, capacity);
+        names[n++] = assay_arena_copy(arena, s->name, length);
     }
     if (n)
         qsort(names, n, sizeof *names, by_name);
@@ -227,6 +266,8 @@ static size_t symbol_size(const void *address)
 static int look(struct assay_modules *m, struct assay_module *module, const char *name,
                 struct assay_error *error)
 {
+    if (module->plugin) /* part of the program, which has been loaded */
+        return assay_file_sha256(module->path, module->sha256, error);
     if (check_owner(module->path, "module", error) || check_elf(module->path, error) ||
         assay_file_sha256(module->path, module->sha256, error))
         return -1;
@@ -283,6 +324,8 @@ static struct assay_module *find(struct assay_modules *m, const char *name, stru
             return NULL;
         module->path = path;
     }
+    if (!module->path && (module->plugin = find_linked(name)))
+        module->path = "/proc/self/exe";
     if (!module->path)
         not_found(m, name, error);
     return module->path ? module : NULL;

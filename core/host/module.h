@@ -10,7 +10,7 @@
 /* A module that is loaded and whose descriptor has been checked. Lives as long as its arena; never unloaded.
  */
 struct assay_module {
-    const char *path; /* absolute */
+    const char *path; /* absolute; of a plugin that is part of the program, the program's own */
     const struct assay_plugin *plugin;
     size_t symbol_bytes; /* of the descriptor, by the module's symbol table; 0: unknown */
     char sha256[65];     /* of the file */
@@ -24,8 +24,9 @@ struct assay_modules;
  * doesn't start; the message says why. */
 struct assay_modules *assay_modules_new(const char *const *path, struct assay_arena *, struct assay_error *);
 
-/* The module NAME.so of the first folder of the search path that has it, loaded and checked. NULL: not found
- * (the message names the nearest plugin), not trusted, damaged, no plugin, or of another ABI. */
+/* The module NAME.so of the first folder of the search path that has it, loaded and checked; where none has,
+ * the plugin of that name that is part of the program. NULL: not found (the message names the nearest
+ * plugin), not trusted, damaged, no plugin, or of another ABI. */
 const struct assay_module *assay_modules_find(struct assay_modules *, const char *name, struct assay_error *);
 
 /* The same for who checks the descriptor by himself: it isn't checked, and the module isn't kept. */

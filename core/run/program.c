@@ -68,7 +68,7 @@ static int add_object(struct dl_phdr_info *info, size_t size, void *with)
     char hex[65];
     size_t n = 0;
     (void)size;
-    if (!strchr(path, '/') || is_module(d->engine, path))
+    if (!strchr(path, '/') || (*info->dlpi_name && is_module(d->engine, path)))
         return 0;
     const uint8_t *id = build_id_of(info, &n);
     if (!id && assay_file_sha256(path, hex, d->error))
