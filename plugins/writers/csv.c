@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <locale.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +128,8 @@ static size_t begins(const char *text, size_t n, const char *with)
  * end (OWASP, CSV injection), perhaps behind blanks, which some programs drop. */
 static bool is_formula(const char *text, size_t n)
 {
+    if (n && ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z')))
+        return false; /* as nearly all do */
     static const char *const blank[] = {" ", "\xC2\xA0", "\xE2\x80\x8B", "\xEF\xBB\xBF"};
     static const char *const start[] = {
         "=", "+", "-", "@", "\t", "\r", "\n", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
@@ -142,13 +145,13 @@ static bool is_formula(const char *text, size_t n)
     return false;
 }
 
-static void put_text(FILE *file, const char *text, size_t n, bool guarded)
+static void put_text(FILE *file, const char *text, size_t n)
 {
     bool quoted =
         memchr(text, ',', n) || memchr(text, '"', n) || memchr(text, '\n', n) || memchr(text, '\r', n);
     if (quoted)
         putc_unlocked('"', file);
-    if (guarded && is_formula(text, n))
+    if (is_formula(text, n))
         putc_unlocked('\'', file);
     for (const char *quote; quoted && (quote = memchr(text, '"', n));) {
         size_t k = (size_t)(quote - text) + 1;
@@ -162,9 +165,34 @@ static void put_text(FILE *file, const char *text, size_t n, bool guarded)
         putc_unlocked('"', file);
 }
 
-/* Rounded from the exact binary value, a half to even; zero has no sign. */
+/* A whole number with a point before its last `decimals` digits. */
+static void put_digits(FILE *file, uint64_t n, bool negative, uint32_t decimals)
+{
+    char digits[32], *p = digits + sizeof digits;
+    for (uint32_t i = 0; i <= decimals || n; i++, n /= 10) {
+        if (i && i == decimals)
+            *--p = '.';
+        *--p = (char)('0' + n % 10);
+    }
+    if (negative)
+        *--p = '-';
+    fwrite_unlocked(p, 1, (size_t)(digits + sizeof digits - p), file);
+}
+
+/* Rounded from the exact binary value, a half to even; zero has no sign. A value of so many digits that its
+ * product with a power of ten is near the exact one, and isn't near a half, is rounded by that product. */
 static void put_real(FILE *file, double value, uint32_t decimals)
 {
+    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+    static const double LARGE = 8796093022208.0,
+                        NEAR = 1.0 / 512; /* 2^43: the product errs by 2^-10 at most */
+    double scaled = decimals < sizeof powers / sizeof *powers ? fabs(value) * powers[decimals] : LARGE;
+    double rest = scaled < LARGE ? scaled - (double)(uint64_t)scaled - 0.5 : 0;
+    if (fabs(rest) > NEAR) {
+        uint64_t n = (uint64_t)scaled + (rest > 0);
+        put_digits(file, n, value < 0 && n, decimals);
+        return;
+    }
     char text[400]; /* the greatest double has 309 digits before the point */
     snprintf(text, sizeof text, "%.*f", (int)decimals, value);
     bool zero = !text[strspn(text, "-0.")];
@@ -173,16 +201,7 @@ static void put_real(FILE *file, double value, uint32_t decimals)
 
 static void put_int(FILE *file, int64_t value)
 {
-    char digits[24], *p = digits + sizeof digits;
-    uint64_t n = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    size_t length;
-    do
-        *--p = (char)('0' + n % 10);
-    while (n /= 10);
-    if (value < 0)
-        *--p = '-';
-    length = (size_t)(digits + sizeof digits - p);
-    fwrite_unlocked(p, 1, length, file);
+    put_digits(file, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0, 0);
 }
 
 static void put_cell(struct assay_context *c, FILE *file, const struct assay_column *column,
@@ -195,7 +214,10 @@ static void put_cell(struct assay_context *c, FILE *file, const struct assay_col
         put_real(file, assay_cell_real(c, rows, row, i), column->decimals);
     else {
         const char *text = assay_cell_text(c, rows, row, i, &n);
-        put_text(file, text, n, column->type == ASSAY_TEXT);
+        if (column->type == ASSAY_TEXT)
+            put_text(file, text, n);
+        else
+            fwrite_unlocked(text, 1, n, file); /* of a vocabulary without signs */
     }
 }
 

@@ -7,6 +7,7 @@
 #include <float.h>
 #include <jansson.h>
 #include <locale.h>
+#include <math.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
@@ -369,6 +370,50 @@ static void writes_reals(void **state)
     assert_reals();
 }
 
+/* Values of all sizes, near halves and not, against what printf makes of their exact binary value. */
+static void rounds_as_printf_does(void **state)
+{
+    enum { N = 20000 };
+    uint64_t seed = 1;
+    (void)state;
+    for (uint32_t decimals = 0; decimals <= 9; decimals += 3) {
+        const struct assay_column column = {
+            .size = sizeof column, .type = ASSAY_REAL, .name = "x", .decimals = decimals, .doc = "x"};
+        const struct assay_table table = {.size = sizeof table,
+                                          .scope = ASSAY_PER_RUN,
+                                          .name = "x",
+                                          .doc = "x",
+                                          .columns = (const struct assay_column *const[]){&column, NULL}};
+        const struct assay_table *const one[] = {&table};
+        struct assay_buffer expected = {.arena = arena};
+        struct assay_rows rows;
+        struct run r;
+        assay_rows_init(&rows, &table, arena);
+        assay_buffer_text(&expected, "x\n");
+        for (int i = 0; i < N; i++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            double value = ((double)(int64_t)seed / 9e18) * pow(10, i % 16 - 3);
+            if (i % 3 == 0) /* a half of the last digit, or next to it */
+                value = nextafter((floor(value * pow(10, decimals)) + 0.5) / pow(10, decimals),
+                                  i % 2 ? 1e30 : value);
+            assay_rows_begin(&rows);
+            assay_rows_real(&rows, 0, value);
+            end_row(&rows);
+            char cell[64];
+            snprintf(cell, sizeof cell, "%.*f", (int)decimals, value);
+            bool zero = !cell[strspn(cell, "-0.")];
+            assay_buffer_printf(&expected, "%s\n", cell + (zero && *cell == '-'));
+        }
+        start(&r, one, 1);
+        begin(&r);
+        write_rows(&r, 0, &rows);
+        finish(&r);
+        scratch_assert_file("out/x.csv", expected.p);
+        unlink("out/x.csv");
+        unlink("out/datapackage.json");
+    }
+}
+
 /* German and Pashto have other decimal points; where neither is installed there is nothing to tell apart. The
  * locale is the host's, and is so again after the call. */
 static void writes_the_same_in_any_locale(void **state)
@@ -540,6 +585,7 @@ int main(void)
         TEST(writes_texts),
         TEST(ids_are_not_guarded),
         TEST(writes_reals),
+        TEST(rounds_as_printf_does),
         TEST(writes_the_same_in_any_locale),
         TEST(describes_the_tables),
         TEST(a_primary_key_without_columns_is_none),
