@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "run/job.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,7 +57,7 @@ int assay_bench_load(struct assay_bench *b, const struct assay_variant *variant,
             b->subject = &b->engine.instance[i];
     b->subject->host = &assay_watching_host;
     assay_watch_begin(&b->watch);
-    return 0;
+    return assay_terms_script(b, error);
 }
 
 int assay_bench_start(struct assay_bench *b, struct assay_error *error)
@@ -120,7 +121,7 @@ const struct assay_report *assay_bench_report(struct assay_bench *b, const char 
 {
     const struct assay_specimen *s = specimen(name);
     assay_bench_on(b, "on %s", s->what);
-    return assay_specimen_report(s, b->engine.types, b->arena);
+    return assay_specimen_report(s, b->more, b->engine.types, b->arena);
 }
 
 struct assay_batch **assay_bench_batches(struct assay_bench *b, uint32_t n, struct assay_error *error)
@@ -190,6 +191,18 @@ static struct assay_trial *no_trial(struct assay_bench *b, const struct assay_er
     return t;
 }
 
+static void call_analyse(struct assay_bench *b, void *self, struct assay_subject *subject,
+                         struct assay_trial *t)
+{
+    struct assay_call call;
+    begin(b, "analyse()", &call);
+    call.rows = t->batch->rows;
+    call.scope = ASSAY_PER_REPORT;
+    call.subject = subject;
+    end(b, &call, b->subject->plugin->analyse(&call.context, self, subject->report), t);
+    t->layers = subject->layers;
+}
+
 struct assay_trial *assay_bench_analyse(struct assay_bench *b, void *self, const struct assay_report *report)
 {
     struct assay_trial *t = new_trial(b);
@@ -211,14 +224,43 @@ struct assay_trial *assay_bench_analyse(struct assay_bench *b, void *self, const
             assay_error_set(&t->error, "%s failed: %s", in->plugin->name, why.text);
         }
     }
-    if (t->failed)
-        return t;
-    begin(b, "analyse()", &call);
-    call.rows = t->batch->rows;
-    call.scope = ASSAY_PER_REPORT;
-    call.subject = &subject;
-    end(b, &call, b->subject->plugin->analyse(&call.context, self, report), t);
-    t->layers = subject.layers;
+    if (!t->failed)
+        call_analyse(b, self, &subject, t);
+    return t;
+}
+
+/* A layer that says nothing. */
+static struct assay_layer bare_layer(struct assay_bench *b, uint32_t kind, uint32_t n_sentences)
+{
+    size_t n = (size_t)n_sentences + 1;
+    int32_t *label_of = assay_arena_array(b->arena, n, sizeof *label_of);
+    double *number = assay_arena_array(b->arena, n, sizeof *number);
+    uint32_t *first = assay_arena_array(b->arena, n, sizeof *first);
+    for (size_t s = 0; s < n; s++) {
+        label_of[s] = -1;
+        number[s] = NAN;
+    }
+    return (struct assay_layer){.size = sizeof(struct assay_layer),
+                                .kind = kind,
+                                .label_of = kind == ASSAY_LAYER_LABEL ? label_of : NULL,
+                                .number = kind == ASSAY_LAYER_NUMBER ? number : NULL,
+                                .set_first = kind == ASSAY_LAYER_SET ? first : NULL};
+}
+
+struct assay_trial *assay_bench_analyse_bare(struct assay_bench *b, void *self,
+                                             const struct assay_report *report)
+{
+    struct assay_trial *t = new_trial(b);
+    struct assay_subject subject = {.report = report, .matcher = b->engine.matcher, .types = b->engine.types};
+    t->report = report;
+    t->batch = assay_batch_new(&b->engine.tables.schema, no_file, b->arena);
+    for (const struct assay_instance *in = b->engine.instance; in != b->subject; in++)
+        for (const struct assay_layer_declaration *const *l = in->plugin->provides; l && *l; l++) {
+            const struct assay_layer bare = bare_layer(b, (*l)->kind, report->n_sentences);
+            if (assay_layers_put(&subject.layers, *l, &bare, report, b->arena, &t->error))
+                return t->failed = true, t;
+        }
+    call_analyse(b, self, &subject, t);
     return t;
 }
 

@@ -82,6 +82,7 @@ struct assay_bench {
     struct assay_engine engine;
     struct assay_instance *subject; /* of the engine: the plugin */
     struct assay_watch watch;
+    const char *more;                   /* of the script of common reports: what its dictionaries look for */
     struct assay_content_bytes content; /* the first; bytes NULL: not read yet */
 };
 
@@ -133,6 +134,8 @@ struct assay_trial *assay_bench_run(struct assay_bench *, void *self);
  * once. */
 struct assay_trial *assay_bench_run_again(struct assay_bench *);
 struct assay_trial *assay_bench_analyse(struct assay_bench *, void *self, const struct assay_report *);
+/* Beside layers that say nothing, in place of those of the pipeline. */
+struct assay_trial *assay_bench_analyse_bare(struct assay_bench *, void *self, const struct assay_report *);
 struct assay_trial *assay_bench_summarise(struct assay_bench *, void *self, struct assay_batch **,
                                           uint32_t n);
 /* What accept() says; and what load() gives of what it takes. */
@@ -154,6 +157,10 @@ int assay_bench_keyed(const struct assay_bench *, const struct assay_trial *, st
 /* ---- recipe.c: the pipeline of a variant, read into the engine. -1: the error says why. */
 
 int assay_recipe_read(struct assay_bench *, const struct assay_variant *, struct assay_error *);
+
+/* ---- terms.c: sentences with the terms of the plugin's dictionaries, as a script. -1: one can't be read. */
+
+int assay_terms_script(struct assay_bench *, struct assay_error *);
 
 /* ---- process.c: a check in a process of its own. What came of it stands in `shared`. */
 

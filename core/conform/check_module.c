@@ -185,6 +185,51 @@ static enum assay_verdict layers_say(struct assay_bench *b, const struct assay_c
     return ASSAY_PASSED;
 }
 
+/* Names of layers that plugins which are found provide, as assay_nearest wants them. */
+struct provided {
+    const char **name;
+    uint32_t n, capacity;
+};
+
+static const char *provided_name(size_t i, const void *with)
+{
+    const struct provided *p = with;
+    return i < p->n ? p->name[i] : NULL;
+}
+
+static void add_provided(struct provided *p, const struct assay_plugin *plugin, struct assay_arena *arena)
+{
+    for (const struct assay_layer_declaration *const *l = plugin->provides; l && *l; l++) {
+        ASSAY_GROW(arena, p->name, p->n, p->capacity);
+        p->name[p->n++] = (*l)->name;
+    }
+}
+
+static enum assay_verdict layers_are_known(struct assay_bench *b, const struct assay_check *c)
+{
+    const struct assay_plugin *plugin = plugin_of(b);
+    struct assay_error why = {{0}};
+    struct provided provided = {0};
+    struct assay_phrase meant;
+    (void)c;
+    struct assay_modules *modules = assay_modules_new(NULL, b->arena, &why);
+    for (const char *const *name = modules ? assay_modules_list(modules, b->arena) : NULL; name && *name;
+         name++) {
+        const struct assay_module *m = assay_modules_find(modules, *name, &why);
+        if (m)
+            add_provided(&provided, m->plugin, b->arena);
+    }
+    for (const char *const *l = plugin->uses_layers; l && *l; l++) {
+        bool known = false;
+        for (uint32_t i = 0; i < provided.n; i++)
+            known = known || !strcmp(provided.name[i], *l);
+        if (!known)
+            return assay_bench_failed(b, "it uses the layer \"%s\", which no plugin that is found provides%s",
+                                      *l, assay_nearest(&meant, *l, provided_name, &provided));
+    }
+    return ASSAY_PASSED;
+}
+
 static enum assay_verdict numbers_have_units(struct assay_bench *b, const struct assay_check *c)
 {
     const struct assay_plugin *p = plugin_of(b);
@@ -232,6 +277,9 @@ const struct assay_check assay_doc_checks[] = {
      columns_say, NULL},
     {"doc.layers", ASSAY_LEVEL_GOOD, FOR_ANALYSERS, "The line of a layer says what it tells.", layers_say,
      NULL},
+    {"layer.known", ASSAY_LEVEL_GOOD, FOR_ANALYSERS,
+     "A layer that it uses is one that some plugin provides, else what depends on it never happens.",
+     layers_are_known, NULL},
     {"doc.units", ASSAY_LEVEL_GOOD, FOR_ROWS, "A real number has a unit.", numbers_have_units, NULL},
     {"doc.licence", ASSAY_LEVEL_GOOD, FOR_ALL, "The licence is an SPDX expression.", licence_reads, NULL},
     {0}};

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -133,7 +134,8 @@ const struct assay_check assay_run_needed[] = {
      without_fault, &calls},
     {"run.returns", ASSAY_LEVEL_CONTRACT, FOR_ALL,
      "A callback returns 0, or -1 after assay_fail(); accept() 0 to 100.", without_fault, &returns},
-    {"run.repeat", ASSAY_LEVEL_CONTRACT, FOR_ALL, "The same input gives the same result.", repeats, NULL},
+    {"run.repeat", ASSAY_LEVEL_CONTRACT, FOR_ALL,
+     "The same input gives the same result: nothing is kept in `self` or a static variable.", repeats, NULL},
     {"run.instances", ASSAY_LEVEL_CONTRACT, FOR_ALL,
      "What an instance has is in its `self`: two of them don't meet, and one outlives the other.", instances,
      NULL},
@@ -219,6 +221,40 @@ static enum assay_verdict bounds(struct assay_bench *b, const struct assay_check
     return ASSAY_PASSED;
 }
 
+/* Memory of assay_alloc() that ends where it was asked to, but for its alignment. */
+static enum assay_verdict overrun(struct assay_bench *b, const struct assay_check *c)
+{
+    enum { BLOCKS = 10000 }; /* a process can't have many more pieces of memory */
+    enum assay_verdict verdict;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    for (const struct assay_specimen *s = assay_specimens; s->name; s++) {
+        b->watch.guarded = s->make ? 0 : BLOCKS / 10;
+        if (b->subject->plugin->kind == ASSAY_ANALYSER && !s->make)
+            assay_bench_analyse(b, b->subject->self, assay_bench_report(b, s->name));
+    }
+    b->watch.guarded = BLOCKS / 10;
+    assay_bench_run_again(b);
+    return ASSAY_PASSED;
+}
+
+/* Layers that say nothing of any sentence. */
+static enum assay_verdict unlabelled(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    (void)c;
+    if (!opens(b, NULL, &verdict))
+        return verdict;
+    if (!b->subject->plugin->uses_layers && !b->subject->plugin->requires_layers)
+        return assay_bench_skipped(b, "it reads no layer");
+    const struct assay_report *report = assay_bench_report(b, "common");
+    const struct assay_trial *t = assay_bench_analyse_bare(b, b->subject->self, report);
+    return t->failed ? assay_bench_failed(b, "%s on a report of which no layer says anything: %s",
+                                          b->shared->callback, t->error.text)
+                     : ASSAY_PASSED;
+}
+
 static enum assay_verdict streams(struct assay_bench *b, const struct assay_check *c)
 {
     struct assay_error why = {{0}};
@@ -231,7 +267,11 @@ static enum assay_verdict streams(struct assay_bench *b, const struct assay_chec
     assay_bench_run(b, b->subject->self);
     assay_bench_close(b, b->subject->self);
     size_t n = assay_bench_printed(b) - before;
-    return n ? assay_bench_failed(b, "it prints %zu bytes", n) : ASSAY_PASSED;
+    char text[64] = "";
+    if (n && pread(b->streams, text, sizeof text - 1, (off_t)before) < 0)
+        text[0] = 0;
+    text[strcspn(text, "\r\n")] = 0;
+    return n ? assay_bench_failed(b, "it prints %zu bytes, which begin with \"%s\"", n, text) : ASSAY_PASSED;
 }
 
 static enum assay_verdict absent(struct assay_bench *b, const struct assay_check *c)
@@ -243,8 +283,11 @@ static enum assay_verdict absent(struct assay_bench *b, const struct assay_check
         return verdict;
     if (b->subject->plugin->kind == ASSAY_ANALYSER && !b->subject->plugin->uses_layers)
         return assay_bench_skipped(b, "it uses no layer that may be absent");
+    snprintf(b->shared->amid, sizeof b->shared->amid, ", while %s are absent",
+             b->subject->plugin->kind == ASSAY_ANALYSER ? "the layers that it uses" : "tables of analysers");
     const struct assay_trial *t = assay_bench_run(b, b->subject->self);
-    return t->failed ? assay_bench_failed(b, "without other analysers: %s", t->error.text) : ASSAY_PASSED;
+    return t->failed ? assay_bench_failed(b, "%s%s: %s", b->shared->callback, b->shared->amid, t->error.text)
+                     : ASSAY_PASSED;
 }
 
 #ifdef ASSAY_NO_SANDBOX
@@ -303,7 +346,9 @@ static enum assay_verdict sandbox(struct assay_bench *b, const struct assay_chec
 
 const struct assay_check assay_run_checks[] = {
     {"run.order", ASSAY_LEVEL_CONTRACT, FOR_ANALYSERS,
-     "A report's rows and layers don't depend on the reports before it.", order, NULL},
+     "A report's rows and layers don't depend on the reports before it: nothing is kept in `self` or a "
+     "static variable.",
+     order, NULL},
     {"run.types", ASSAY_LEVEL_CONTRACT, FOR_ROWS,
      "Token types differ between processes: nothing is ordered or printed by them.", types, NULL},
     {"run.keys", ASSAY_LEVEL_CONTRACT, FOR_ROWS, "No two rows of a table have the same primary key.", keys,
@@ -316,6 +361,13 @@ const struct assay_check assay_run_checks[] = {
      NULL},
     {"run.absent", ASSAY_LEVEL_CONTRACT, FOR_ROWS,
      "Layers that it uses, and tables of others that it reads, may be absent.", absent, NULL},
+    {"run.unlabelled", ASSAY_LEVEL_CONTRACT, FOR_ANALYSERS,
+     "A layer may say nothing of a sentence: no label (-1), no number (NaN), an empty set, no span.",
+     unlabelled, NULL},
+    {"run.overrun", ASSAY_LEVEL_CONTRACT, FOR_ALL,
+     "A block of assay_alloc() has the bytes that were asked for, and nothing is read or written behind "
+     "them.",
+     overrun, NULL},
     {"run.bounds", ASSAY_LEVEL_ROBUST, FOR_ANALYSERS,
      "A report is immutable, and its arrays are as long as what stands before them says.", bounds, NULL},
     {0}};

@@ -3,6 +3,8 @@
 
 #include "model/report.h"
 
+#include <stdalign.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -344,11 +346,13 @@ static void add_facts(struct assay_report *r)
     r->fact_value = values;
 }
 
-const struct assay_report *assay_specimen_report(const struct assay_specimen *s, struct assay_types *types,
-                                                 struct assay_arena *arena)
+const struct assay_report *assay_specimen_report(const struct assay_specimen *s, const char *more,
+                                                 struct assay_types *types, struct assay_arena *arena)
 {
     struct maker m = {.arena = arena, .text = {.arena = arena}, .page = 1};
     const char *script = s->script ? s->script : s->make(arena);
+    if (script == common)
+        script = assay_arena_printf(arena, "%s%s", common, more);
     assay_buffer_text(&m.text, "");
     for (size_t n; *script; script += n + (script[n] == '\n')) {
         n = strcspn(script, "\n");
@@ -374,16 +378,28 @@ const struct assay_report *assay_specimen_report(const struct assay_specimen *s,
 /* ---- guarded copies --------------------------------------------------------------------------------------
  */
 
+/* n bytes at the end of pages behind which there is one that can't be touched; NULL: there is no memory. */
+static char *at_the_end(size_t n, size_t *room)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    *room = (n + page - 1) / page * page;
+    char *memory = mmap(NULL, *room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED || mprotect(memory + *room, page, PROT_NONE) ? NULL : memory + *room - n;
+}
+
 const void *assay_guard_bytes(const void *bytes, size_t n)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), room = (n + page - 1) / page * page;
-    char *memory = mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        return NULL;
-    char *to = memory + room - n;
-    if (n)
+    size_t room;
+    char *to = at_the_end(n, &room);
+    if (to && n)
         memcpy(to, bytes, n);
-    return mprotect(memory, room, PROT_READ) || mprotect(memory + room, page, PROT_NONE) ? NULL : to;
+    return to && !mprotect(to + n - room, room, PROT_READ) ? to : NULL;
+}
+
+void *assay_guard_alloc(size_t n)
+{
+    size_t room, aligned = (n + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+    return at_the_end(aligned, &room);
 }
 
 #define GUARD(report, member, n)                                                                             \

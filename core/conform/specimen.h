@@ -30,15 +30,19 @@ struct assay_specimen {
 /* All of them, `common` first; ends where `name` is NULL. */
 extern const struct assay_specimen assay_specimens[];
 
-/* Lives in the arena. */
-const struct assay_report *assay_specimen_report(const struct assay_specimen *, struct assay_types *,
-                                                 struct assay_arena *);
+/* `more` is a script that comes behind that of `common`, and of those that are it but for their facts and
+ * grades. Lives in the arena. */
+const struct assay_report *assay_specimen_report(const struct assay_specimen *, const char *more,
+                                                 struct assay_types *, struct assay_arena *);
 
 /* A copy, each of whose arrays ends where memory ends and can't be written to: who reads beyond an array, or
  * changes one, dies of it. NULL: there is no memory. */
 const struct assay_report *assay_specimen_guard(const struct assay_report *, struct assay_arena *);
 /* The same of bytes. */
 const void *assay_guard_bytes(const void *bytes, size_t n);
+/* Zeroed memory, aligned for any type, that ends, but for that alignment, where memory ends. NULL: there is
+ * none. */
+void *assay_guard_alloc(size_t n);
 
 /* A dictionary and a text file, for plugins that require one and were given none. */
 extern const char assay_specimen_dictionary[], assay_specimen_text[];

@@ -2,6 +2,8 @@
  */
 #include "conform/watch.h"
 
+#include "conform/specimen.h"
+
 #include <string.h>
 
 const char *const assay_host_call_name[ASSAY_N_CALLS] = {[ASSAY_CALL_NONE] = "nothing",
@@ -70,7 +72,11 @@ static void set_error(struct assay_context *c, const char *message)
 
 static void *alloc(struct assay_context *c, size_t n)
 {
-    void *p = fails_callback(c, ASSAY_CALL_ALLOC) ? NULL : assay_host.alloc(c, n);
+    bool guarded = watch->guarded > 0;
+    watch->guarded -= guarded;
+    void *p = fails_callback(c, ASSAY_CALL_ALLOC) ? NULL
+              : guarded                           ? assay_guard_alloc(n)
+                                                  : assay_host.alloc(c, n);
     judge(c, ASSAY_FAULT_MEMORY);
     return p;
 }

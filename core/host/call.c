@@ -178,6 +178,20 @@ static int layer_put(struct assay_context *c, const char *name, const struct ass
     return assay_error_set(&call->error, "gives the layer \"%s\", which it doesn't declare", name);
 }
 
+/* The layers that a plugin requires and uses. */
+static const char *read_layer(size_t i, const void *with)
+{
+    const struct assay_plugin *p = with;
+    const char *const *at = p->requires_layers;
+    for (; at && *at; at++)
+        if (!i--)
+            return *at;
+    for (at = p->uses_layers; at && *at; at++)
+        if (!i--)
+            return *at;
+    return NULL;
+}
+
 static const struct assay_layer *layer_get(struct assay_context *c, uint32_t kind, const char *name)
 {
     struct assay_call *call = of(c);
@@ -186,8 +200,10 @@ static const struct assay_layer *layer_get(struct assay_context *c, uint32_t kin
         name = "";
     if (!call->subject ||
         !(assay_names_have(p->requires_layers, name) || assay_names_have(p->uses_layers, name))) {
-        assay_error_set(&call->error, "asks for the layer \"%s\", which it doesn't declare to require or use",
-                        name);
+        struct assay_phrase meant;
+        assay_error_set(&call->error,
+                        "asks for the layer \"%s\", which it doesn't declare to require or use%s", name,
+                        assay_nearest(&meant, name, read_layer, p));
         return NULL;
     }
     const struct assay_layer *l = assay_layers_get(&call->subject->layers, name);

@@ -303,9 +303,12 @@ static void not_found(struct assay_modules *m, const char *name, struct assay_er
     for (uint32_t i = 0; i < m->n_folders; i++)
         assay_buffer_printf(&folders, "%s%s", i ? ", " : "", m->folder[i]);
     struct assay_phrase meant;
-    assay_error_set(error, "there is no plugin \"%s\"%s; looked for %s.so in %s", name,
+    bool here = !access(assay_arena_printf(m->arena, "%s.so", name), F_OK);
+    assay_error_set(error, "there is no plugin \"%s\"%s; looked for %s.so in %s; %s", name,
                     assay_nearest(&meant, name, listed, assay_modules_list(m, m->arena)), name,
-                    folders.n ? folders.p : "no folder: the search path is empty");
+                    folders.n ? folders.p : "no folder: the search path is empty",
+                    here ? "one is in this folder: set ASSAY_PLUGIN_PATH=."
+                         : "ASSAY_PLUGIN_PATH names further folders");
 }
 
 /* The first folder's that has it; NULL: none has, or it isn't trusted. */

@@ -26,6 +26,14 @@ for kind in analyser loader summary writer; do
     ok $(($? ? 0 : 1)) "$kind: a mistake fails make test"
 done
 
+# ---- the checks reach what is done with a dictionary of one's own
+
+assay new-plugin zebras --kind analyser >out
+sed -i 's/"father\*", "{dad|dads}"/"{zebra|zebras} <0-2> crossing*"/; s/"grandparent\*"/"quagga*"/' zebras/zebras.cfg
+sed -i 's/ASSAY_NAMES("area", "entry")/ASSAY_NAMES("area")/' zebras/zebras.c
+make -s -C zebras test >out 2>&1
+same "a key that is doubled where its words are named" "not ok run.keys" "$(sed -n 's/^\(not ok\) [0-9]* - /\1 /p' out)"
+
 # ---- what is refused, and leaves nothing
 
 refused() { # STATUS WHAT ARGUMENTS...

@@ -68,9 +68,12 @@ analyser|leaks plain|state.heap|bytes of the heap are not freed
 analyser|depends_on_order|run.order|before and after another report: table bad, row 1, column words:
 analyser|depends_on_types|run.types|with other numbers for the same words: table bad, row 1, column words:
 analyser|doubles_a_key|run.keys|table bad: rows 1 and 2 have the same primary key
-analyser|prints|run.streams|it prints 13 bytes
+analyser|prints|run.streams|it prints 13 bytes, which begin with "
 analyser|calls_the_system plain|run.sandbox|analyse() made the system call getppid on a report as most are
-analyser|needs_an_absent_layer|run.absent|analyse()
+analyser|needs_an_absent_layer|run.absent|while the layers that it uses are absent
+analyser|uses_nobodys_layer|layer.known|it uses the layer "polarty", which no plugin that is found provides; did you mean "polarity"?
+analyser|needs_a_label|run.unlabelled|analyse()
+analyser|overruns|run.overrun|analyse()
 analyser|reads_beyond|run.bounds|analyse()
 analyser|writes_to_the_report|run.bounds|analyse()
 analyser|ignores_no_memory|host.alloc|while call 2 of assay_alloc() failed
@@ -103,7 +106,7 @@ summary|doubles_a_key|run.keys|table bad: rows 1 and 2 have the same primary key
 summary|divides_by_reports|summary.none|summarise()
 summary|wants_two|summary.one|over 1 report: one report can't be compared
 summary|has_room_for_99|summary.many|over 120 reports
-summary|needs_a_table|run.absent|summarise()
+summary|needs_a_table|run.absent|while tables of analysers are absent
 summary|goes_on_without_rows|host.cursor_rows|while call 2 of assay_cursor_rows() failed
 writer|keeps_no_folder_to_itself|writer.no_folder|it fails in no callback into a folder that isn't there
 writer|misses_a_full_disk|writer.full_disk|it fails in no callback where no file can be longer than 1024 bytes

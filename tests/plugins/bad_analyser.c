@@ -60,6 +60,9 @@ enum {
     prints,
     calls_the_system,
     needs_an_absent_layer,
+    uses_nobodys_layer,
+    needs_a_label,
+    overruns,
     reads_beyond,
     writes_to_the_report,
     ignores_no_memory,
@@ -124,6 +127,9 @@ static const struct assay_table *const tables[] = {
 
 /* A layer that the pipeline must provide. */
 static const char *const needed[] = {BAD == needs_a_layer ? "nobody" : NULL, NULL};
+
+/* Layers that it uses where they are there. */
+static const char *const used[] = {"polarity", BAD == uses_nobodys_layer ? "polarty" : NULL, NULL};
 
 static const struct assay_layer_declaration *const layers[] = {
     ASSAY_LAYER(.name = "bad", .kind = ASSAY_LAYER_NUMBER,
@@ -310,6 +316,9 @@ static int bad_analyse(struct assay_context *c, void *self, const struct assay_r
         return -1;
     if (BAD == needs_an_absent_layer && polarity->kind != ASSAY_LAYER_LABEL)
         return -1;
+    for (uint32_t s = 0; BAD == needs_a_label && polarity && s < r->n_sentences; s++)
+        if (polarity->label_of[s] < 0 && s % 7 == 6)
+            abort();
     if (BAD == undeclared_option)
         assay_option_int(c, "most");
     if (BAD == prints)
@@ -323,6 +332,8 @@ static int bad_analyse(struct assay_context *c, void *self, const struct assay_r
         return -1;
     for (uint32_t s = 0; s < r->n_sentences; s++)
         number[s] = words(r, s);
+    if (BAD == overruns && r->n_sentences < 100)
+        memset(number, 0, (r->n_sentences + 20) * sizeof *number);
     const struct assay_layer layer = {.size = sizeof layer, .kind = ASSAY_LAYER_NUMBER, .number = number};
     if (BAD != missing_layer && assay_layer_put(c, "bad", &layer))
         return -1;
@@ -338,7 +349,7 @@ ASSAY_PLUGIN(bad_analyser) = {ASSAY_HEAD(ASSAY_ANALYSER),
                               .tables = tables,
                               .provides = layers,
                               .requires_layers = needed,
-                              .uses_layers = ASSAY_NAMES("polarity"),
+                              .uses_layers = used,
                               .open = bad_open,
                               .close = bad_close,
                               .analyse = bad_analyse};

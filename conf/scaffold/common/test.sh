@@ -4,6 +4,7 @@ set -eu
 export ASSAY_PLUGIN_PATH=.
 assay check pipeline.cfg >/dev/null
 assay test-plugin --pipeline pipeline.cfg @NAME@.so reports/* >out.tap || { grep -A 5 '^not ok' out.tap; exit 1; }
+sed -n 's/^# .*: /@NAME@.so: /p' out.tap
 rm out.tap
 assay run pipeline.cfg reports -o out
 for file in expected/*; do
