@@ -3,6 +3,7 @@
  * names of files, CONF for the folder of the configuration that comes with assay. */
 #include "command/command.h"
 
+#include "base/config.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "host/descriptor.h"
@@ -42,7 +43,9 @@ static int copy_file(const struct making *m, const char *from, const char *to, s
     size_t n;
     if (assay_file_read_at(from, MOST_BYTES, m->arena, &bytes, &n, error))
         return -1;
-    const char *text = replaced(m, replaced(m, bytes, "@NAME@", m->name), "@CONF@", m->conf);
+    const char *quoted = assay_config_quoted(m->conf, m->arena); /* it stands within quotes already */
+    const char *conf = assay_arena_copy(m->arena, quoted + 1, strlen(quoted) - 2);
+    const char *text = replaced(m, replaced(m, bytes, "@NAME@", m->name), "@CONF@", conf);
     return assay_file_replace(to, text, strlen(text), m->arena, error);
 }
 
@@ -58,7 +61,7 @@ static int copy_entry(const struct making *m, const char *from, const char *to, 
         return assay_error_set(error, "%s: %s", from, strerror(errno));
     if (!S_ISDIR(s.st_mode))
         return copy_file(m, from, to, error);
-    return mkdir(to, 0777) ? assay_error_set(error, "%s: %s", to, strerror(errno))
+    return mkdir(to, 0755) ? assay_error_set(error, "%s: %s", to, strerror(errno))
                            : copy_folder(m, from, to, error);
 }
 
@@ -76,24 +79,46 @@ static int copy_folder(const struct making *m, const char *from, const char *to,
     return status;
 }
 
-/* What the name can't be: that of a plugin or of a table that is there. */
+/* Whether one of the plugins that are found, or the program, has a table of that name; *owner is whose. */
+static bool is_table(const char *name, struct assay_modules *modules, struct assay_arena *arena,
+                     const char **owner)
+{
+    static const char *const own[] = {"reports", "errors", "duplicates"};
+    *owner = "every run";
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (!strcmp(own[i], name))
+            return true;
+    for (const char *const *plugin = assay_modules_list(modules, arena); *plugin; plugin++) {
+        struct assay_error ignored = {{0}};
+        const struct assay_module *m = assay_modules_find(modules, *plugin, &ignored);
+        *owner = *plugin;
+        for (const struct assay_table *const *t = m ? m->plugin->tables : NULL; t && *t; t++)
+            if (!strcmp((*t)->name, name))
+                return true;
+    }
+    return false;
+}
+
+/* What the name can't be: that of a plugin, a table or a file that is there. */
 static int check_name(const char *name, struct assay_arena *arena, struct assay_error *error)
 {
-    static const char *const tables[] = {"reports", "errors", "duplicates"};
     struct assay_error why = {{0}};
+    const char *owner;
     if (!assay_text_is_name(name))
         return assay_error_set(error, "\"%s\" can't be a plugin's name: lower case letters, digits and _",
                                name);
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        if (!strcmp(tables[i], name))
-            return assay_error_set(error, "\"%s\" is a table of every run; choose another name", name);
+    if (!strcmp(name, "pipeline"))
+        return assay_error_set(error, "\"%s\" would stand for two files; choose another name", name);
     struct assay_modules *modules = assay_modules_new(NULL, arena, error);
     if (!modules)
         return -1;
     const char *place = assay_modules_place(modules, name, &why);
-    return place ? assay_error_set(error, "there is a plugin \"%s\" already, %s; choose another name", name,
-                                   place)
-                 : 0;
+    if (place)
+        return assay_error_set(error, "there is a plugin \"%s\" already, %s; choose another name", name,
+                               place);
+    return is_table(name, modules, arena, &owner)
+               ? assay_error_set(error, "\"%s\" is a table of %s; choose another name", name, owner)
+               : 0;
 }
 
 static bool is_kind(const char *kind)
@@ -107,7 +132,7 @@ static bool is_kind(const char *kind)
 static int make(const struct making *m, const char *kind, struct assay_error *error)
 {
     const char *scaffold = assay_arena_printf(m->arena, "%s/scaffold", m->conf);
-    if (mkdir(m->name, 0777)) {
+    if (mkdir(m->name, 0755)) {
         int why = errno;
         assay_error_set(error, "%s: %s", m->name, strerror(why));
         return why == EEXIST ? ASSAY_WRONG_USE : ASSAY_NO_OUTPUT;
@@ -137,8 +162,12 @@ static int new_command(const struct assay_command *c, const struct assay_command
     int status = make(&m, line->kind, &error);
     if (status)
         return assay_command_fail(status, &error);
-    printf("%s/: a plugin of the kind %s, %s/%s.c; cd %s && make test builds and checks it\n", m.name,
-           line->kind, m.name, m.name, m.name);
+    int said = printf("%s/: a plugin of the kind %s, %s/%s.c; cd %s && make test builds and checks it\n",
+                      m.name, line->kind, m.name, m.name, m.name);
+    if (said < 0 || fflush(stdout)) { /* then the end of the program tells it */
+        assay_folder_remove(m.name);
+        return ASSAY_NO_OUTPUT;
+    }
     return ASSAY_OK;
 }
 

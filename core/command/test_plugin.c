@@ -1,7 +1,7 @@
 /* assay test-plugin: whether a plugin does what <assay/assay.h> asks of it, as TAP. */
 #include "command/command.h"
 
-#include "base/say.h"
+#include "base/text.h"
 #include "conform/conform.h"
 #include "host/module.h"
 
@@ -59,7 +59,11 @@ static const char *module_of(const char *given, struct assay_arena *arena, struc
     if (strchr(given, '/') || (strlen(given) > 3 && !strcmp(given + strlen(given) - 3, ".so")))
         return given;
     modules = assay_modules_new(NULL, arena, error);
-    return modules ? assay_modules_place(modules, given, error) : NULL;
+    const char *place = modules ? assay_modules_place(modules, given, error) : NULL;
+    if (!place || strstr(place, ".so"))
+        return place;
+    assay_error_set(error, "%s is part of this program, and has no module that could be tested", given);
+    return NULL;
 }
 
 static int test_command(const struct assay_command *c, const struct assay_command_line *line)
@@ -78,10 +82,16 @@ static int test_command(const struct assay_command *c, const struct assay_comman
         if (!strchr(*s, '=') || strcspn(*s, ".=") != strcspn(*s, "="))
             return assay_command_misuse(c, "--set takes OPTION=VALUE, an option of the plugin");
     request.module = module_of(line->operands[0], line->arena, &error);
-    printf("TAP version 13\n");
-    if (!request.module || assay_conform(&request, tell, &t, line->arena, &error))
+    if (!request.module)
         return assay_command_fail(ASSAY_WRONG_USE, &error);
-    printf("1..%u\n# %s: %u passed, %u failed, %u skipped\n", t.n, request.module, t.n_of[ASSAY_PASSED],
+    printf("TAP version 13\n");
+    if (assay_conform(&request, tell, &t, line->arena, &error)) {
+        printf("Bail out! %s\n", error.text);
+        return assay_command_fail(ASSAY_WRONG_USE, &error);
+    }
+    char *shown = assay_arena_text(line->arena, request.module);
+    assay_text_clean(shown);
+    printf("1..%u\n# %s: %u passed, %u failed, %u skipped\n", t.n, shown, t.n_of[ASSAY_PASSED],
            t.n_of[ASSAY_FAILED], t.n_of[ASSAY_SKIPPED]);
     return t.n_of[ASSAY_FAILED] ? ASSAY_SOME_FAILED : ASSAY_OK;
 }

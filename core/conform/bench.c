@@ -18,19 +18,17 @@ static void ignore(void *with, uint32_t level, const char *plugin, const char *m
 }
 static const struct assay_log quiet = {.line = ignore};
 
-/* Says which callback runs from here on. */
-static void runs(struct assay_bench *b, const char *callback)
-{
-    snprintf(b->shared->callback, sizeof b->shared->callback, "%s", callback);
-}
-
 /* ---- module and pipeline ------------------------------------------------------------------------------- */
+
+const char *assay_bench_folder(const struct assay_bench *b)
+{
+    const char *path = b->request->module, *slash = strrchr(path, '/');
+    return assay_arena_copy(b->arena, path, slash == path ? 1 : (size_t)(slash - path));
+}
 
 const struct assay_module *assay_bench_look(struct assay_bench *b, struct assay_error *error)
 {
-    const char *path = b->request->module;
-    const char *const folder[] = {assay_arena_copy(b->arena, path, (size_t)(strrchr(path, '/') - path)),
-                                  NULL};
+    const char *const folder[] = {assay_bench_folder(b), NULL};
     struct assay_modules *modules = assay_modules_new(folder, b->arena, error);
     return modules ? assay_modules_look(modules, b->name, error) : NULL;
 }
@@ -62,7 +60,7 @@ int assay_bench_load(struct assay_bench *b, const struct assay_variant *variant,
 
 int assay_bench_start(struct assay_bench *b, struct assay_error *error)
 {
-    runs(b, "open()");
+    assay_bench_runs(b, b->subject->plugin->lookup ? "open() or lookup()" : "open()");
     return assay_engine_start(&b->engine, error);
 }
 
@@ -74,7 +72,7 @@ int assay_bench_open(struct assay_bench *b, const struct assay_variant *variant,
 /* The context of one of the plugin's callbacks. */
 static void begin(struct assay_bench *b, const char *callback, struct assay_call *call)
 {
-    runs(b, callback);
+    assay_bench_runs(b, callback);
     assay_engine_call(&b->engine, b->subject, call);
     call->arena = b->arena;
     call->rows = NULL;
@@ -88,6 +86,16 @@ static void end(struct assay_bench *b, struct assay_call *call, int returned, st
     t->failed |= assay_watch_end(&b->watch, call, returned, &t->fault, &t->error) != 0;
 }
 
+bool assay_bench_ready(struct assay_bench *b, const struct assay_variant *variant,
+                       enum assay_verdict *verdict)
+{
+    struct assay_error why = {{0}};
+    if (!assay_bench_open(b, variant, &why))
+        return true;
+    *verdict = assay_bench_skipped(b, "%s", why.text);
+    return false;
+}
+
 int assay_bench_open_again(struct assay_bench *b, struct assay_arena *arena, void **self,
                            struct assay_error *error)
 {
@@ -96,12 +104,22 @@ int assay_bench_open_again(struct assay_bench *b, struct assay_arena *arena, voi
     *self = NULL;
     begin(b, "open()", &call);
     call.arena = arena;
-    return assay_call_end(&call, p->open ? p->open(&call.context, self) : 0, error);
+    if (assay_call_end(&call, p->open ? p->open(&call.context, self) : 0, error))
+        return -1;
+    b->again = assay_arena_array(b->arena, b->engine.tables.n, sizeof *b->again);
+    for (uint32_t t = 0; t < b->engine.tables.n; t++)
+        assay_rows_init(&b->again[t], b->engine.tables.schema.table[t], b->arena);
+    if (!p->lookup)
+        return 0;
+    begin(b, "lookup()", &call);
+    call.rows = b->again;
+    call.scope = ASSAY_PER_RUN;
+    return assay_call_end(&call, p->lookup(&call.context, *self), error);
 }
 
 void assay_bench_close(struct assay_bench *b, void *self)
 {
-    runs(b, "close()");
+    assay_bench_runs(b, "close()");
     if (b->subject->plugin->close)
         b->subject->plugin->close(self);
 }
@@ -134,7 +152,7 @@ struct assay_batch **assay_bench_batches(struct assay_bench *b, uint32_t n, stru
         char sha256[65];
         const char *provider = assay_arena_printf(b->arena, "%u", 900 + i % 5);
         assay_sha256(&i, sizeof i, sha256);
-        runs(b, "another plugin of the pipeline");
+        assay_bench_runs(b, "another plugin of the pipeline");
         if (assay_job_batch(&job, assay_bench_report(b, names[i % N_NAMES]), "specimen", sha256,
                             &batches[i])) {
             assay_error_set(error, "%s failed on %s: %s", assay_engine_plugin(&b->engine, job.failure.plugin),
@@ -160,17 +178,15 @@ bool assay_bench_content(struct assay_bench *b, uint32_t i, struct assay_content
     if (i >= (n ? n : 1))
         return false;
     assay_bench_on(b, "on %s", n ? files[i] : "a text of two lines");
-    if (!i && b->content.bytes) {
-        *content = b->content;
-        return true;
-    }
-    *content =
-        (struct assay_content_bytes){.bytes = (char *)assay_specimen_text, .n = strlen(assay_specimen_text)};
-    if (n && assay_file_read_at(files[i], b->engine.pipeline.limit_input_bytes, b->engine.arena,
-                                &content->bytes, &content->n, error))
+    if (!b->content)
+        b->content = assay_arena_array(b->engine.arena, (size_t)n + 1, sizeof *b->content);
+    struct assay_content_bytes *c = &b->content[i];
+    if (!n)
+        *c = (struct assay_content_bytes){(char *)assay_specimen_text, strlen(assay_specimen_text)};
+    else if (!c->bytes && assay_file_read_at(files[i], b->engine.pipeline.limit_input_bytes, b->engine.arena,
+                                             &c->bytes, &c->n, error))
         return false;
-    if (!i)
-        b->content = *content;
+    *content = *c;
     return true;
 }
 
@@ -213,7 +229,7 @@ struct assay_trial *assay_bench_analyse(struct assay_bench *b, void *self, const
     for (const struct assay_instance *in = b->engine.instance; in != b->subject && !t->failed; in++) {
         if (in->plugin->kind != ASSAY_ANALYSER)
             continue;
-        runs(b, "another plugin of the pipeline");
+        assay_bench_runs(b, "another plugin of the pipeline");
         assay_call_init(&call, in, b->arena, &quiet);
         call.rows = t->batch->rows;
         call.scope = ASSAY_PER_REPORT;
@@ -382,6 +398,20 @@ const char *assay_bench_place(struct assay_bench *b)
     return assay_arena_printf(b->arena, "%s/%d-%u", b->folder, (int)getpid(), n++);
 }
 
+/* The first file's trial, or the first that failed. */
+static struct assay_trial *read_all(struct assay_bench *b, void *self)
+{
+    struct assay_trial *first = NULL, **last = &first;
+    struct assay_content_bytes content;
+    struct assay_error why = {{0}};
+    for (uint32_t i = 0; assay_bench_content(b, i, &content, &why); i++, last = &(*last)->next) {
+        *last = assay_bench_read(b, self, content.bytes, content.n);
+        if ((*last)->failed)
+            return *last;
+    }
+    return first && !why.text[0] ? first : no_trial(b, &why);
+}
+
 struct assay_trial *assay_bench_run_again(struct assay_bench *b)
 {
     struct assay_error why = {{0}};
@@ -400,12 +430,10 @@ struct assay_trial *assay_bench_run(struct assay_bench *b, void *self)
     enum { N_REPORTS = 3 };
     struct assay_error why = {{0}};
     uint32_t kind = b->subject->plugin->kind;
-    struct assay_content_bytes content;
     if (kind == ASSAY_ANALYSER)
         return assay_bench_analyse(b, self, assay_bench_report(b, "common"));
     if (kind == ASSAY_LOADER)
-        return assay_bench_content(b, 0, &content, &why) ? assay_bench_read(b, self, content.bytes, content.n)
-                                                         : no_trial(b, &why);
+        return read_all(b, self);
     struct assay_batch **batches = assay_bench_batches(b, N_REPORTS, &why);
     if (!batches)
         return no_trial(b, &why);

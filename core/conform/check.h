@@ -48,7 +48,9 @@ struct assay_shared {
     char seen[1024];   /* why it failed or was left out */
     enum assay_verdict verdict;
     bool done;
-    uint32_t kind; /* of the plugin; 0: not known yet */
+    bool unfit;        /* no check can be run here, and `seen` says why */
+    uint32_t n_called; /* callbacks so far */
+    uint32_t kind;     /* of the plugin; 0: not known yet */
 };
 
 /* One run of the plugin over something, from which checks draw their own conclusions. Lives in the bench's
@@ -60,6 +62,7 @@ struct assay_trial {
     struct assay_batch *batch;  /* its rows: of an analyser per report, of a summary per run; else NULL */
     struct assay_layers layers; /* of an analyser */
     const struct assay_report *report;
+    struct assay_trial *next;  /* of a loader: of the next file */
     struct assay_lines *lines; /* of a loader that took the content */
     const char *folder;        /* of a writer */
 };
@@ -82,8 +85,11 @@ struct assay_bench {
     struct assay_engine engine;
     struct assay_instance *subject; /* of the engine: the plugin */
     struct assay_watch watch;
-    const char *more;                   /* of the script of common reports: what its dictionaries look for */
-    struct assay_content_bytes content; /* the first; bytes NULL: not read yet */
+    struct assay_rows *again;            /* per table: what lookup() gave when it was opened again */
+    bool confined;                       /* in a sandbox: the host may ask the system for nothing, too */
+    struct assay_arena *scratch;         /* for a round of many; NULL: none yet */
+    const char *more;                    /* of the script of common reports: what its dictionaries look for */
+    struct assay_content_bytes *content; /* per file, read once; NULL: none yet */
 };
 
 /* ---- verdicts, with what was seen */
@@ -94,6 +100,8 @@ enum assay_verdict assay_bench_skipped(struct assay_bench *, const char *format,
     __attribute__((format(printf, 2, 3)));
 /* Says on what the callbacks run from here on: "on a report of ...". */
 void assay_bench_on(struct assay_bench *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A callback of the plugin, or what else it says, runs from here on, and may take as long as a report. */
+void assay_bench_runs(struct assay_bench *, const char *callback);
 /* How many bytes the plugin has printed. */
 size_t assay_bench_printed(const struct assay_bench *);
 
@@ -101,10 +109,13 @@ size_t assay_bench_printed(const struct assay_bench *);
 
 /* The plugin's module, its descriptor not checked. NULL: the error says why. */
 const struct assay_module *assay_bench_look(struct assay_bench *, struct assay_error *);
+/* The folder of the request's module. */
+const char *assay_bench_folder(const struct assay_bench *);
 /* What a pipeline for a check differs in. */
 struct assay_variant {
     const char *const *settings; /* OPTION=VALUE over the others, as in a file; NULL-terminated, or NULL */
     bool renumbered;             /* words have other numbers than they would have */
+    bool whole;                  /* it is the request's, and nothing is cut */
     bool alone;                  /* no other analyser is in it but those whose layers it requires */
 };
 /* A pipeline with the plugin, loaded and not opened; `variant` may be NULL. -1: the error says why. */
@@ -113,7 +124,10 @@ int assay_bench_load(struct assay_bench *, const struct assay_variant *, struct 
 int assay_bench_start(struct assay_bench *, struct assay_error *);
 /* Both. */
 int assay_bench_open(struct assay_bench *, const struct assay_variant *, struct assay_error *);
-/* Calls the plugin's open() once more, for a `self` of its own, with memory from the arena. -1: it failed. */
+/* The same for a check that needs it. false: it can't be, and the verdict is that the check is left out. */
+bool assay_bench_ready(struct assay_bench *, const struct assay_variant *, enum assay_verdict *);
+/* Calls the plugin's open() and lookup() once more, for a `self` of its own, with memory from the arena; the
+ * rows of lookup() are in `again`. -1: it failed. */
 int assay_bench_open_again(struct assay_bench *, struct assay_arena *, void **self, struct assay_error *);
 void assay_bench_close(struct assay_bench *, void *self);
 
@@ -123,7 +137,7 @@ const struct assay_report *assay_bench_report(struct assay_bench *, const char *
  * error says why. */
 struct assay_batch **assay_bench_batches(struct assay_bench *, uint32_t n, struct assay_error *);
 /* What a loader reads: the i-th file; where none was given, a text. false: there is no such file; or it can't
- * be read, and the error is set. The first is read once. */
+ * be read, and the error is set. */
 bool assay_bench_content(struct assay_bench *, uint32_t i, struct assay_content_bytes *,
                          struct assay_error *);
 
@@ -151,12 +165,19 @@ const char *assay_bench_place(struct assay_bench *);
 /* What came of the plugin is the same twice. -1: what differs first is told in the error. */
 int assay_bench_same(const struct assay_bench *, const struct assay_trial *, const struct assay_trial *,
                      struct assay_error *);
-/* The rows of each table differ in their key. -1: those that don't are told. */
+/* The rows of lookup() are the same in the engine and where it was opened again. */
+int assay_bench_same_lookup(const struct assay_bench *, struct assay_error *);
+/* The largest file of a writer, in bytes. */
+size_t assay_bench_largest(const struct assay_bench *, const struct assay_trial *);
+/* The rows of each table, those of lookup() too, differ in their key. -1: those that don't are told. */
 int assay_bench_keyed(const struct assay_bench *, const struct assay_trial *, struct assay_error *);
 
 /* ---- recipe.c: the pipeline of a variant, read into the engine. -1: the error says why. */
 
 int assay_recipe_read(struct assay_bench *, const struct assay_variant *, struct assay_error *);
+/* "OPTION=VALUE" of an integer or real, as a file would have it: an integer is one that is inside the
+ * option's range, next to the value. */
+const char *assay_recipe_number(const struct assay_option *, double value, struct assay_arena *);
 
 /* ---- terms.c: sentences with the terms of the plugin's dictionaries, as a script. -1: one can't be read. */
 
@@ -164,6 +185,10 @@ int assay_terms_script(struct assay_bench *, struct assay_error *);
 
 /* ---- process.c: a check in a process of its own. What came of it stands in `shared`. */
 
-void assay_process_run(struct assay_bench *, const struct assay_check *);
+/* Before the first: what a plugin leaves behind will be seen, and a signal that ends the program ends the
+ * checks in order. */
+int assay_process_begin(struct assay_error *);
+/* -1: no check can be run, or a signal has asked for the end; the error says why. */
+int assay_process_run(struct assay_bench *, const struct assay_check *, struct assay_error *);
 
 #endif

@@ -10,16 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a check needs before it begins; true: it is there, else `verdict` says why it isn't. */
-static bool opens(struct assay_bench *b, const struct assay_variant *variant, enum assay_verdict *verdict)
-{
-    struct assay_error why = {{0}};
-    if (!assay_bench_open(b, variant, &why))
-        return true;
-    *verdict = assay_bench_skipped(b, "%s", why.text);
-    return false;
-}
-
 /* Numbers that are the same in every run (Knuth's MMIX generator). */
 static uint32_t next_number(uint64_t *seed)
 {
@@ -30,24 +20,35 @@ static uint32_t next_number(uint64_t *seed)
 /* ---- loaders: what has been given as a file, damaged in many ways ---------------------------------------
  */
 
-/* Runs the loader over bytes: it may refuse them, and say why, or give a line that the host refuses. */
+/* Runs the loader over bytes: it may refuse them, and say why, or give a line that the host refuses. What it
+ * takes is freed, for there are many such rounds. */
 static enum assay_verdict survives(struct assay_bench *b, const void *bytes, size_t n)
 {
+    struct assay_arena *kept = b->arena;
+    if (!b->scratch)
+        b->scratch = assay_arena_new(b->out_of_memory);
+    if (!b->scratch)
+        return assay_bench_skipped(b, "there is no memory for it");
+    b->arena = b->scratch;
     const struct assay_trial *t = assay_bench_read(b, b->subject->self, bytes, n);
+    b->arena = kept;
     bool well = !t->failed || t->fault == ASSAY_FAULT_SAID || t->fault == ASSAY_FAULT_LINES;
-    return well ? ASSAY_PASSED
-                : assay_bench_failed(b, "%s %s: %s", b->shared->callback, b->shared->on, t->error.text);
+    enum assay_verdict verdict =
+        well ? ASSAY_PASSED
+             : assay_bench_failed(b, "%s %s: %s", b->shared->callback, b->shared->on, t->error.text);
+    assay_arena_reset(b->scratch);
+    return verdict;
 }
 
 /* Bytes of another kind than the loader's, or of none. */
 static enum assay_verdict strange(struct assay_bench *b, const struct assay_check *c)
 {
     enum { MOST = 1 << 16 };
-    static uint8_t bytes[MOST];
+    static uint8_t bytes[MOST], zeros[MOST];
     enum assay_verdict verdict;
     uint64_t seed = 1;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     for (size_t i = 0; i < MOST; i++)
         bytes[i] = (uint8_t)next_number(&seed);
@@ -58,7 +59,7 @@ static enum assay_verdict strange(struct assay_bench *b, const struct assay_chec
         if (verdict != ASSAY_PASSED)
             break;
         assay_bench_on(b, "on %zu zero bytes", n);
-        verdict = survives(b, assay_arena_alloc(b->arena, n), n);
+        verdict = survives(b, zeros, n);
     }
     return verdict;
 }
@@ -70,14 +71,14 @@ static enum assay_verdict truncated(struct assay_bench *b, const struct assay_ch
     struct assay_error why = {{0}};
     struct assay_content_bytes file;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     for (uint32_t i = 0; assay_bench_content(b, i, &file, &why); i++)
         for (size_t k = 0; k < CUTS; k++) {
             size_t cut = file.n * k / CUTS;
             assay_bench_on(b, "on the first %zu bytes of %s", cut,
                            *b->request->files ? b->request->files[i] : "a text");
-            if (survives(b, assay_arena_copy(b->arena, file.bytes, cut), cut) != ASSAY_PASSED)
+            if (survives(b, file.bytes, cut) != ASSAY_PASSED)
                 return ASSAY_FAILED;
         }
     return ASSAY_PASSED;
@@ -91,11 +92,12 @@ static enum assay_verdict flipped(struct assay_bench *b, const struct assay_chec
     uint64_t seed = 2;
     struct assay_content_bytes file;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
-    for (uint32_t i = 0; assay_bench_content(b, i, &file, &why); i++)
+    for (uint32_t i = 0; assay_bench_content(b, i, &file, &why); i++) {
+        char *changed = assay_arena_alloc(b->arena, file.n + 1);
         for (int k = 0; k < ROUNDS && file.n; k++) {
-            char *changed = assay_arena_copy(b->arena, file.bytes, file.n);
+            memcpy(changed, file.bytes, file.n);
             for (int j = 0; j < AT_ONCE; j++)
                 changed[next_number(&seed) % file.n] = (char)next_number(&seed);
             assay_bench_on(b, "on %s with %d bytes changed (round %d)",
@@ -103,6 +105,7 @@ static enum assay_verdict flipped(struct assay_bench *b, const struct assay_chec
             if (survives(b, changed, file.n) != ASSAY_PASSED)
                 return ASSAY_FAILED;
         }
+    }
     return ASSAY_PASSED;
 }
 
@@ -113,12 +116,14 @@ static enum assay_verdict within(struct assay_bench *b, const struct assay_check
     struct assay_error why = {{0}};
     struct assay_content_bytes file;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     for (uint32_t i = 0; assay_bench_content(b, i, &file, &why); i++) {
         const struct assay_trial *as_it_is = assay_bench_read(b, b->subject->self, file.bytes, file.n);
-        const struct assay_trial *t =
-            assay_bench_read(b, b->subject->self, assay_guard_bytes(file.bytes, file.n), file.n);
+        const void *guarded = assay_guard_bytes(file.bytes, file.n);
+        if (!guarded)
+            return assay_bench_skipped(b, "there is no memory for a file that can't be written to");
+        const struct assay_trial *t = assay_bench_read(b, b->subject->self, guarded, file.n);
         if (assay_bench_same(b, as_it_is, t, &why))
             return assay_bench_failed(b, "with something else behind its end, %s: %s", b->shared->on,
                                       why.text);
@@ -133,7 +138,7 @@ static enum assay_verdict accepts(struct assay_bench *b, const struct assay_chec
     struct assay_error why = {{0}};
     struct assay_content_bytes file;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     for (uint32_t i = 0; assay_bench_content(b, i, &file, &why); i++) {
         struct assay_trial t = {0};
@@ -170,7 +175,7 @@ static enum assay_verdict over(struct assay_bench *b, const struct assay_check *
     const uint32_t *n = c->with;
     enum assay_verdict verdict;
     struct assay_error why = {{0}};
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     struct assay_batch **batches = assay_bench_batches(b, *n, &why);
     if (!batches)
@@ -195,7 +200,7 @@ static enum assay_verdict writes_none(struct assay_bench *b, const struct assay_
 {
     enum assay_verdict verdict;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     assay_bench_on(b, "without a report");
     const struct assay_trial *t = assay_bench_write(b, b->subject->self, NULL, NULL, 0);
@@ -210,7 +215,7 @@ static enum assay_verdict writes_marks(struct assay_bench *b, const struct assay
     enum assay_verdict verdict;
     struct assay_error why = {{0}};
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     struct assay_batch **batches = assay_bench_batches(b, 1, &why);
     if (!batches)
@@ -225,10 +230,10 @@ static enum assay_verdict writes_marks(struct assay_bench *b, const struct assay
 }
 
 /* That a writer says when it can't write: into a folder that isn't there, and where a file can't grow. */
-static enum assay_verdict refuses(struct assay_bench *b, const char *folder, struct assay_batch **batches,
-                                  uint32_t n)
+static enum assay_verdict refuses(struct assay_bench *b, void *self, const char *folder,
+                                  struct assay_batch **batches, uint32_t n)
 {
-    const struct assay_trial *t = assay_bench_write(b, b->subject->self, folder, batches, n);
+    const struct assay_trial *t = assay_bench_write(b, self, folder, batches, n);
     if (!t->failed)
         return assay_bench_failed(b, "it fails in no callback %s, and what it was given is lost",
                                   b->shared->on);
@@ -243,34 +248,40 @@ static enum assay_verdict no_folder(struct assay_bench *b, const struct assay_ch
     enum assay_verdict verdict;
     struct assay_error why = {{0}};
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     struct assay_batch **batches = assay_bench_batches(b, N_REPORTS, &why);
     if (!batches)
         return assay_bench_skipped(b, "%s", why.text);
     assay_bench_on(b, "into a folder that isn't there");
-    return refuses(b, assay_bench_place(b), batches, N_REPORTS);
+    return refuses(b, b->subject->self, assay_bench_place(b), batches, N_REPORTS);
 }
 
 static enum assay_verdict full_disk(struct assay_bench *b, const struct assay_check *c)
 {
-    enum { N_REPORTS = 60, BYTES = 1024 };
+    enum { N_REPORTS = 60, MOST = 1024 };
     enum assay_verdict verdict;
     struct assay_error why = {{0}};
     struct rlimit limit;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     struct assay_batch **batches = assay_bench_batches(b, N_REPORTS, &why);
     if (!batches)
         return assay_bench_skipped(b, "%s", why.text);
+    const struct assay_trial *whole = assay_bench_write(b, b->subject->self, NULL, batches, N_REPORTS);
+    size_t bytes = whole->failed ? 0 : assay_bench_largest(b, whole) / 2;
+    bytes = bytes < MOST ? bytes : MOST;
+    void *self;
+    if (!bytes || assay_bench_open_again(b, b->arena, &self, &why))
+        return assay_bench_skipped(b, "it writes no file that could be too long");
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &limit);
     rlim_t before = limit.rlim_cur;
-    limit.rlim_cur = BYTES;
+    limit.rlim_cur = bytes;
     setrlimit(RLIMIT_FSIZE, &limit);
-    assay_bench_on(b, "where no file can be longer than %d bytes", (int)BYTES);
-    verdict = refuses(b, NULL, batches, N_REPORTS);
+    assay_bench_on(b, "where no file can be longer than %zu bytes", bytes);
+    verdict = refuses(b, self, NULL, batches, N_REPORTS);
     limit.rlim_cur = before;
     setrlimit(RLIMIT_FSIZE, &limit);
     return verdict;
@@ -281,7 +292,7 @@ static enum assay_verdict unfinished(struct assay_bench *b, const struct assay_c
 {
     enum assay_verdict verdict;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     assay_bench_on(b, "after a failure");
     assay_bench_begin(b, b->subject->self, NULL);

@@ -243,24 +243,33 @@ static enum assay_verdict numbers_have_units(struct assay_bench *b, const struct
     return ASSAY_PASSED;
 }
 
-/* Identifiers with dots, dashes and plus signs, AND, OR, WITH and brackets. */
-static enum assay_verdict licence_reads(struct assay_bench *b, const struct assay_check *c)
+/* Identifiers with dots, dashes and plus signs, joined by AND, OR and WITH, in brackets. */
+static bool is_expression(const char *text)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-+:";
-    const struct assay_plugin *p = plugin_of(b);
-    (void)c;
-    bool joined = true; /* the next identifier may come */
-    for (const char *at = p->licence; *at;) {
+    bool joined = true; /* the next identifier, or an opening bracket, may come */
+    int depth = 0;
+    for (const char *at = text; *at;) {
         size_t n = strspn(at, letters);
         bool joins = (n == 3 && !strncmp(at, "AND", n)) || (n == 2 && !strncmp(at, "OR", n)) ||
                      (n == 4 && !strncmp(at, "WITH", n));
-        if ((!n && !strchr(" ()", *at)) || (n && !joins && !joined))
-            return assay_bench_failed(b, "its licence is \"%s\"", p->licence);
-        if (n)
-            joined = joins;
+        if (n ? joins == joined : !strchr(" ()", *at) || (*at == '(' && !joined) || (*at == ')' && joined))
+            return false;
+        depth += (*at == '(') - (*at == ')');
+        if (depth < 0)
+            return false;
+        joined = n ? joins : joined;
         at += n ? n : 1;
     }
-    return ASSAY_PASSED;
+    return !joined && !depth;
+}
+
+static enum assay_verdict licence_reads(struct assay_bench *b, const struct assay_check *c)
+{
+    const struct assay_plugin *p = plugin_of(b);
+    (void)c;
+    return is_expression(p->licence) ? ASSAY_PASSED
+                                     : assay_bench_failed(b, "its licence is \"%s\"", p->licence);
 }
 
 const struct assay_check assay_doc_checks[] = {

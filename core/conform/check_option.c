@@ -2,26 +2,15 @@
  * plugin takes. */
 #include "conform/check.h"
 
-#include <limits.h>
+#include <math.h>
 #include <string.h>
-
-/* "NAME=VALUE" as a pipeline would have it. */
-static const char *number(struct assay_bench *b, const struct assay_option *o, double value)
-{
-    if (o->type == ASSAY_OPTION_REAL)
-        return assay_arena_printf(b->arena, "%s=%.17g", o->name, value);
-    const char *sign = value > INT_MAX || value < INT_MIN ? "L" : "";
-    if (value >= (double)INT64_MAX)
-        return assay_arena_printf(b->arena, "%s=%lldL", o->name, (long long)INT64_MAX);
-    return assay_arena_printf(b->arena, "%s=%lld%s", o->name, (long long)value, sign);
-}
 
 static const char *text(struct assay_bench *b, const struct assay_option *o, const char *value)
 {
     return assay_arena_printf(b->arena, "%s=%s", o->name, assay_config_quoted(value, b->arena));
 }
 
-/* Opens a pipeline with a setting and runs the plugin. Passed: it works, or says why it doesn't. */
+/* Opens a pipeline with a setting and runs the plugin. Passed: it works, or open() says why it doesn't. */
 static enum assay_verdict try_setting(const struct assay_bench *bench, const char *setting)
 {
     struct assay_bench b = *bench;
@@ -34,7 +23,7 @@ static enum assay_verdict try_setting(const struct assay_bench *bench, const cha
         return b.watch.fault == ASSAY_FAULT_SAID ? ASSAY_PASSED
                                                  : assay_bench_failed(&b, "%s: %s", setting, why.text);
     const struct assay_trial *t = assay_bench_run(&b, b.subject->self);
-    if (t->failed && t->fault != ASSAY_FAULT_SAID)
+    if (t->failed)
         return assay_bench_failed(&b, "%s: %s", setting, t->error.text);
     assay_bench_close(&b, b.subject->self);
     return ASSAY_PASSED;
@@ -55,7 +44,8 @@ typedef const char *values_of(struct assay_bench *, const struct assay_option *,
 static const char *limits_of(struct assay_bench *b, const struct assay_option *o, unsigned i)
 {
     bool ranged = (o->type == ASSAY_OPTION_INT || o->type == ASSAY_OPTION_REAL) && o->min < o->max;
-    return ranged && i < 2 ? number(b, o, i ? o->max : o->min) : NULL;
+    double end = i || !isfinite(o->min) ? o->max : o->min;
+    return ranged && i < 2 && isfinite(end) ? assay_recipe_number(o, end, b->arena) : NULL;
 }
 
 static const char *choices_of(struct assay_bench *b, const struct assay_option *o, unsigned i)
@@ -68,8 +58,8 @@ static const char *choices_of(struct assay_bench *b, const struct assay_option *
 static const char *numbers_of(struct assay_bench *b, const struct assay_option *o, unsigned i)
 {
     static const double odd[] = {0, -1, 1e9, 1e18};
-    bool free_ = (o->type == ASSAY_OPTION_INT || o->type == ASSAY_OPTION_REAL) && o->min >= o->max;
-    return free_ && i < sizeof odd / sizeof *odd ? number(b, o, odd[i]) : NULL;
+    bool unranged = (o->type == ASSAY_OPTION_INT || o->type == ASSAY_OPTION_REAL) && o->min >= o->max;
+    return unranged && i < sizeof odd / sizeof *odd ? assay_recipe_number(o, odd[i], b->arena) : NULL;
 }
 
 static const char *texts_of(struct assay_bench *b, const struct assay_option *o, unsigned i)
@@ -84,7 +74,7 @@ static const char *texts_of(struct assay_bench *b, const struct assay_option *o,
     return text(b, o, memset(word, 'x', LONG));
 }
 
-static const char *files_of(struct assay_bench *b, const struct assay_option *o, unsigned i)
+static const char *odd_files_of(struct assay_bench *b, const struct assay_option *o, unsigned i)
 {
     static const char *const odd[] = {"/dev/null", "/", "specimen.txt", "specimen.cfg"};
     if (o->type != ASSAY_OPTION_PATH || i >= sizeof odd / sizeof *odd)
@@ -100,7 +90,7 @@ static const struct values limits = {limits_of, "it has no option with a range"}
                            choices = {choices_of, "it has no option that is a choice or a boolean"},
                            numbers = {numbers_of, "it has no number without a range"},
                            texts = {texts_of, "it has no option that is any text"},
-                           files = {files_of, "it has no option that is a path"};
+                           files = {odd_files_of, "it has no option that is a path"};
 
 static enum assay_verdict each(struct assay_bench *b, const struct assay_check *c)
 {
@@ -151,7 +141,7 @@ static const char *const *written_out(struct assay_bench *b)
         if (o->type == ASSAY_OPTION_INT)
             settings[n++] = assay_arena_printf(b->arena, "%s=%lldL", o->name, (long long)v->value[i].integer);
         else if (o->type == ASSAY_OPTION_REAL)
-            settings[n++] = number(b, o, v->value[i].real);
+            settings[n++] = assay_recipe_number(o, v->value[i].real, b->arena);
         else if (o->type == ASSAY_OPTION_BOOL)
             settings[n++] = assay_arena_printf(b->arena, "%s=%s", o->name, v->value[i].text);
         else if (*v->value[i].text || o->type == ASSAY_OPTION_TEXT)
@@ -165,8 +155,9 @@ static enum assay_verdict round_trip(struct assay_bench *b, const struct assay_c
     struct assay_error why = {{0}};
     struct assay_bench other = *b;
     (void)c;
-    if (assay_bench_open(b, NULL, &why))
-        return assay_bench_skipped(b, "%s", why.text);
+    enum assay_verdict verdict;
+    if (!assay_bench_ready(b, NULL, &verdict))
+        return verdict;
     if (!b->subject->options.n)
         return assay_bench_skipped(b, "it has no option");
     const struct assay_variant variant = {.settings = written_out(b)};
@@ -178,18 +169,20 @@ static enum assay_verdict round_trip(struct assay_bench *b, const struct assay_c
                : ASSAY_PASSED;
 }
 
-/* Over what is common, and over a report as long as they come. */
+/* Over what is common. */
 static enum assay_verdict used(struct assay_bench *b, const struct assay_check *c)
 {
-    struct assay_error why = {{0}};
+    enum assay_verdict verdict;
     (void)c;
-    if (assay_bench_open(b, NULL, &why))
-        return assay_bench_skipped(b, "%s", why.text);
+    if (!assay_bench_ready(b, NULL, &verdict))
+        return verdict;
     if (!b->subject->options.n)
         return assay_bench_skipped(b, "it has no option");
-    assay_bench_run(b, b->subject->self);
-    for (uint32_t i = 0; i < b->subject->options.n && i < 64; i++)
-        if (!(b->watch.asked >> i & 1))
+    const struct assay_trial *t = assay_bench_run(b, b->subject->self);
+    if (b->subject->plugin->kind == ASSAY_LOADER && !t->lines)
+        return assay_bench_skipped(b, "it doesn't take what is there: give a file that it reads");
+    for (uint32_t i = 0; i < b->subject->options.n && i < ASSAY_WATCHED_OPTIONS; i++)
+        if (!b->watch.asked[i])
             return assay_bench_failed(b, "it never asks for its option \"%s\"",
                                       b->subject->options.value[i].option->name);
     return ASSAY_PASSED;

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,24 +18,19 @@ static enum assay_verdict broken(struct assay_bench *b, const struct assay_trial
     return assay_bench_failed(b, "%s %s: %s", b->shared->callback, b->shared->on, t->error.text);
 }
 
-/* What a check needs before it begins; true: it is there, else `verdict` says why it isn't. */
-static bool opens(struct assay_bench *b, const struct assay_variant *variant, enum assay_verdict *verdict)
-{
-    struct assay_error why = {{0}};
-    if (!assay_bench_open(b, variant, &why))
-        return true;
-    *verdict = assay_bench_skipped(b, "%s", why.text);
-    return false;
-}
-
 /* ---- needed by all others -------------------------------------------------------------------------------
  */
 
+/* In a pipeline of its own; and in the request's as it is, where it stands in that. */
 static enum assay_verdict loads(struct assay_bench *b, const struct assay_check *c)
 {
+    static const struct assay_variant as_it_is = {.whole = true};
     struct assay_error why = {{0}};
+    struct assay_bench whole = *b;
     (void)c;
-    return assay_bench_load(b, NULL, &why) ? assay_bench_failed(b, "%s", why.text) : ASSAY_PASSED;
+    if (assay_bench_load(b, NULL, &why))
+        return assay_bench_failed(b, "%s", why.text);
+    return assay_bench_load(&whole, &as_it_is, &why) ? assay_bench_failed(b, "%s", why.text) : ASSAY_PASSED;
 }
 
 static enum assay_verdict opens_well(struct assay_bench *b, const struct assay_check *c)
@@ -49,7 +44,7 @@ static enum assay_verdict closes(struct assay_bench *b, const struct assay_check
 {
     enum assay_verdict verdict;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     assay_bench_close(b, b->subject->self);
     return ASSAY_PASSED;
@@ -57,7 +52,9 @@ static enum assay_verdict closes(struct assay_bench *b, const struct assay_check
 
 const struct assay_check assay_open_needed[] = {
     {"pipeline.loads", ASSAY_LEVEL_CONTRACT, FOR_ALL,
-     "The plugin goes into a pipeline beside those whose layers and tables it reads.", loads, NULL},
+     "The plugin goes into a pipeline beside those whose layers and tables it reads, and into the one that "
+     "is given.",
+     loads, NULL},
     {"open.works", ASSAY_LEVEL_CONTRACT, FOR_ALL, "open() and lookup() work with the options as they are.",
      opens_well, NULL},
     {"close.works", ASSAY_LEVEL_CONTRACT, FOR_ALL, "close() frees what open() took.", closes, NULL},
@@ -70,7 +67,7 @@ static const enum assay_fault rows = ASSAY_FAULT_ROWS, layers = ASSAY_FAULT_LAYE
 static enum assay_verdict without_fault(struct assay_bench *b, const struct assay_check *c)
 {
     enum assay_verdict verdict;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     const struct assay_trial *t = assay_bench_run(b, b->subject->self);
     if (b->subject->plugin->kind == ASSAY_LOADER && !t->lines && !t->failed)
@@ -89,7 +86,7 @@ static enum assay_verdict repeats(struct assay_bench *b, const struct assay_chec
     enum assay_verdict verdict;
     struct assay_error why = {{0}};
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     const struct assay_trial *first = assay_bench_run(b, b->subject->self);
     if (first->failed)
@@ -107,7 +104,7 @@ static enum assay_verdict instances(struct assay_bench *b, const struct assay_ch
     struct assay_error why = {{0}};
     void *second;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     if (assay_bench_open_again(b, b->arena, &second, &why))
         return assay_bench_failed(b, "opened a second time it fails: %s", why.text);
@@ -116,6 +113,21 @@ static enum assay_verdict instances(struct assay_bench *b, const struct assay_ch
     assay_bench_on(b, "after a second instance was closed");
     return assay_bench_same(b, of_second, assay_bench_run(b, b->subject->self), &why)
                ? assay_bench_failed(b, "two instances with the same options: %s", why.text)
+               : ASSAY_PASSED;
+}
+
+static enum assay_verdict lookup(struct assay_bench *b, const struct assay_check *c)
+{
+    enum assay_verdict verdict;
+    struct assay_error why = {{0}};
+    void *second;
+    (void)c;
+    if (!assay_bench_ready(b, NULL, &verdict))
+        return verdict;
+    if (!b->subject->plugin->lookup)
+        return assay_bench_skipped(b, "it has no lookup()");
+    return assay_bench_open_again(b, b->arena, &second, &why) || assay_bench_same_lookup(b, &why)
+               ? assay_bench_failed(b, "lookup() twice: %s", why.text)
                : ASSAY_PASSED;
 }
 
@@ -136,6 +148,8 @@ const struct assay_check assay_run_needed[] = {
      "A callback returns 0, or -1 after assay_fail(); accept() 0 to 100.", without_fault, &returns},
     {"run.repeat", ASSAY_LEVEL_CONTRACT, FOR_ALL,
      "The same input gives the same result: nothing is kept in `self` or a static variable.", repeats, NULL},
+    {"run.lookup", ASSAY_LEVEL_CONTRACT, FOR_ROWS,
+     "lookup() gives the same rows whenever the options are the same.", lookup, NULL},
     {"run.instances", ASSAY_LEVEL_CONTRACT, FOR_ALL,
      "What an instance has is in its `self`: two of them don't meet, and one outlives the other.", instances,
      NULL},
@@ -151,7 +165,7 @@ static enum assay_verdict order(struct assay_bench *b, const struct assay_check 
     enum assay_verdict verdict;
     struct assay_error why = {{0}};
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     const struct assay_report *report[sizeof names / sizeof *names];
     const struct assay_trial *before[sizeof names / sizeof *names];
@@ -174,7 +188,7 @@ static enum assay_verdict types(struct assay_bench *b, const struct assay_check 
     struct assay_error why = {{0}};
     struct assay_bench other = *b;
     (void)c;
-    if (!opens(b, NULL, &verdict) || !opens(&other, &renumbered, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict) || !assay_bench_ready(&other, &renumbered, &verdict))
         return verdict;
     const struct assay_trial *first = assay_bench_run(b, b->subject->self);
     return assay_bench_same(&other, first, assay_bench_run(&other, other.subject->self), &why)
@@ -189,7 +203,7 @@ static enum assay_verdict keys(struct assay_bench *b, const struct assay_check *
     struct assay_error why = {{0}};
     bool analyses;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     analyses = b->subject->plugin->kind == ASSAY_ANALYSER;
     const struct assay_trial *t = assay_bench_run(b, b->subject->self);
@@ -207,7 +221,7 @@ static enum assay_verdict bounds(struct assay_bench *b, const struct assay_check
 {
     enum assay_verdict verdict;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     for (const struct assay_specimen *s = assay_specimens; s->name; s++) {
         if (s->make)
@@ -227,7 +241,7 @@ static enum assay_verdict overrun(struct assay_bench *b, const struct assay_chec
     enum { BLOCKS = 10000 }; /* a process can't have many more pieces of memory */
     enum assay_verdict verdict;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     for (const struct assay_specimen *s = assay_specimens; s->name; s++) {
         b->watch.guarded = s->make ? 0 : BLOCKS / 10;
@@ -244,7 +258,7 @@ static enum assay_verdict unlabelled(struct assay_bench *b, const struct assay_c
 {
     enum assay_verdict verdict;
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     if (!b->subject->plugin->uses_layers && !b->subject->plugin->requires_layers)
         return assay_bench_skipped(b, "it reads no layer");
@@ -279,7 +293,7 @@ static enum assay_verdict absent(struct assay_bench *b, const struct assay_check
     static const struct assay_variant alone = {.alone = true};
     enum assay_verdict verdict;
     (void)c;
-    if (!opens(b, &alone, &verdict))
+    if (!assay_bench_ready(b, &alone, &verdict))
         return verdict;
     if (b->subject->plugin->kind == ASSAY_ANALYSER && !b->subject->plugin->uses_layers)
         return assay_bench_skipped(b, "it uses no layer that may be absent");
@@ -297,8 +311,12 @@ static enum assay_verdict sandbox(struct assay_bench *b, const struct assay_chec
     return assay_bench_skipped(b, "this build of assay has no sandbox");
 }
 #else
-/* Runs the plugin as a report's process would; what it is refused comes through the pipe. */
-_Noreturn static void run_in_sandbox(struct assay_bench *b, const struct assay_sandbox *s, int pipe)
+enum { NO_SANDBOX = 77 };
+
+/* Runs the plugin as a report's process would, over a report or contents that were made before; what it is
+ * refused comes through the pipe. */
+_Noreturn static void run_in_sandbox(struct assay_bench *b, const struct assay_report *report,
+                                     const struct assay_sandbox *s, int pipe)
 {
     static char buffer[BUFSIZ];
     struct assay_error why = {{0}};
@@ -306,8 +324,13 @@ _Noreturn static void run_in_sandbox(struct assay_bench *b, const struct assay_s
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
-    if (!assay_sandbox_enter(s, pipe, &why))
-        assay_bench_run(b, b->subject->self);
+    b->confined = true;
+    if (assay_sandbox_enter(s, pipe, &why))
+        _exit(NO_SANDBOX);
+    if (report)
+        assay_bench_analyse(b, b->subject->self, report);
+    else
+        assay_bench_read(b, b->subject->self, b->content->bytes, b->content->n);
     _exit(EXIT_SUCCESS);
 }
 
@@ -315,18 +338,24 @@ static enum assay_verdict sandbox(struct assay_bench *b, const struct assay_chec
 {
     enum assay_verdict verdict;
     struct assay_error why = {{0}};
+    struct assay_content_bytes content;
+    const struct assay_report *report = NULL;
     int ends[2], status;
     char bytes[4096];
     (void)c;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
-    assay_bench_run(b, b->subject->self); /* else all of the host's own preparations would be refused, too */
+    if (b->subject->plugin->kind == ASSAY_ANALYSER)
+        report = assay_bench_report(b, "common");
+    else if (!assay_bench_content(b, 0, &content, &why))
+        return assay_bench_skipped(b, "%s", why.text);
     const struct assay_sandbox *s = assay_sandbox_new(&why);
     if (!s || pipe2(ends, O_CLOEXEC))
         return assay_bench_skipped(b, "there is no sandbox: %s", s ? strerror(errno) : why.text);
+    signal(SIGCHLD, SIG_DFL);
     pid_t pid = fork();
     if (!pid)
-        run_in_sandbox(b, s, ends[1]);
+        run_in_sandbox(b, report, s, ends[1]);
     close(ends[1]);
     struct assay_frames frames = {.in.arena = b->arena, .n_plugins = 1, .n_reports = 1};
     struct assay_frame frame;
@@ -338,6 +367,8 @@ static enum assay_verdict sandbox(struct assay_bench *b, const struct assay_chec
     if (assay_frames_take(&frames, &frame, &why) > 0 && frame.type == ASSAY_FRAME_REFUSED)
         return assay_bench_failed(b, "%s made the system call %s %s", b->shared->callback,
                                   assay_sandbox_call_name(&name, frame.message.number), b->shared->on);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NO_SANDBOX)
+        return assay_bench_skipped(b, "this system lets no process into a sandbox");
     return status ? assay_bench_failed(b, "%s ended the process in the sandbox %s", b->shared->callback,
                                        b->shared->on)
                   : ASSAY_PASSED;
@@ -378,7 +409,7 @@ const struct assay_check assay_run_checks[] = {
 static enum assay_verdict odd(struct assay_bench *b, const struct assay_check *c)
 {
     enum assay_verdict verdict;
-    if (!opens(b, NULL, &verdict))
+    if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
     const struct assay_report *report = assay_bench_report(b, c->with);
     const struct assay_trial *t = assay_bench_analyse(b, b->subject->self, report);

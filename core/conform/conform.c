@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 const char *const assay_level_name[] = {[ASSAY_LEVEL_LOAD] = "load",
                                         [ASSAY_LEVEL_CONTRACT] = "contract",
@@ -24,66 +25,67 @@ struct conforming {
     assay_conform_tell *tell;
     void *with;
     const char *failed; /* a check that all later ones need; NULL: none has failed */
+    struct assay_error *error;
 };
 
 /* ---- one check, and a group of them ----------------------------------------------------------------------
  */
 
-static enum assay_verdict run(struct conforming *f, const struct assay_check *c)
+/* -1: the checks can't go on. */
+static int run(struct conforming *f, const struct assay_check *c, bool needed)
 {
     struct assay_shared *shared = f->bench.shared;
-    if (f->failed) {
+    if (f->failed)
         shared->verdict = assay_bench_skipped(&f->bench, "it needs %s", f->failed);
-    } else {
-        assay_process_run(&f->bench, c);
-        if (shared->verdict == ASSAY_PASSED)
-            shared->seen[0] = 0;
-    }
+    else if (assay_process_run(&f->bench, c, f->error))
+        return -1;
+    if (shared->verdict == ASSAY_PASSED)
+        shared->seen[0] = 0;
     const struct assay_conform_result result = {c->id, c->level, c->contract, shared->verdict, shared->seen};
     f->tell(f->with, &result);
-    return shared->verdict;
+    if (shared->verdict == ASSAY_FAILED && needed)
+        f->failed = c->id;
+    return 0;
 }
 
-static void run_all(struct conforming *f, const struct assay_check *checks, bool needed)
+static int run_all(struct conforming *f, const struct assay_check *checks, bool needed)
 {
     for (const struct assay_check *c = checks; c->id; c++) {
-        uint32_t kind = f->bench.shared->kind;
-        if (c->level > f->bench.request->level || (kind && !(c->kinds >> kind & 1)))
-            continue;
-        if (run(f, c) == ASSAY_FAILED && needed)
-            f->failed = c->id;
+        bool for_it = c->kinds >> f->bench.shared->kind & 1 || !f->bench.shared->kind;
+        if (c->level <= f->bench.request->level && for_it && run(f, c, needed))
+            return -1;
     }
+    return 0;
 }
 
 /* The rules of the descriptor: what one finds right the next one reads. */
-static void run_rules(struct conforming *f)
+static int run_rules(struct conforming *f)
 {
     for (const struct assay_descriptor_rule *r = assay_descriptor_rules; r->id; r++) {
         const struct assay_check check = {r->id,       ASSAY_LEVEL_LOAD,       FOR_ALL,
                                           r->contract, assay_check_descriptor, r};
-        if (run(f, &check) == ASSAY_FAILED)
-            f->failed = r->id;
+        if (run(f, &check, true))
+            return -1;
     }
+    return 0;
 }
 
 /* A plugin that doesn't load has no kind, and no further checks. */
-static void run_groups(struct conforming *f)
+static int run_groups(struct conforming *f)
 {
-    run_all(f, assay_module_needed, true);
-    run_rules(f);
-    if (f->failed)
-        return;
-    run_all(f, assay_doc_checks, false);
-    run_all(f, assay_open_needed, true);
-    run_all(f, assay_run_needed, true);
-    run_all(f, assay_option_checks, false);
-    run_all(f, assay_state_checks, false);
-    run_all(f, assay_run_checks, false);
-    run_all(f, assay_report_checks, false);
-    run_all(f, assay_loader_checks, false);
-    run_all(f, assay_summary_checks, false);
-    run_all(f, assay_writer_checks, false);
-    run_all(f, assay_host_checks, false);
+    static const struct {
+        const struct assay_check *checks;
+        bool needed;
+    } groups[] = {{assay_doc_checks, false},    {assay_open_needed, true},    {assay_run_needed, true},
+                  {assay_option_checks, false}, {assay_state_checks, false},  {assay_run_checks, false},
+                  {assay_report_checks, false}, {assay_loader_checks, false}, {assay_summary_checks, false},
+                  {assay_writer_checks, false}, {assay_host_checks, false}};
+    if (run_all(f, assay_module_needed, true) || run_rules(f))
+        return -1;
+    for (size_t i = 0; i < sizeof groups / sizeof *groups && f->bench.shared->kind; i++)
+        if (run_all(f, groups[i].checks, groups[i].needed))
+            return -1;
+    return 0;
 }
 
 /* ---- what they stand on ----------------------------------------------------------------------------------
@@ -93,7 +95,7 @@ static void run_groups(struct conforming *f)
 static const char *make_folder(struct assay_arena *arena, struct assay_error *error)
 {
     const char *place = getenv("TMPDIR");
-    char *folder = assay_arena_printf(arena, "%s/assay-test-XXXXXX", place && *place ? place : "/tmp");
+    char *folder = assay_arena_printf(arena, "%s/assay-test-XXXXXX", place && *place == '/' ? place : "/tmp");
     if (!mkdtemp(folder)) {
         assay_error_set(error, "%s: no folder for the tests can be made: %s", folder, strerror(errno));
         return NULL;
@@ -108,6 +110,20 @@ static const char *make_folder(struct assay_arena *arena, struct assay_error *er
     return folder;
 }
 
+/* The module's path, its folder without links: a link to a module has the name that counts. NULL: there is no
+ * such file. */
+static const char *path_of(const char *given, struct assay_arena *arena, struct assay_error *error)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(given, '/');
+    const char *in = slash ? assay_arena_copy(arena, given, (size_t)(slash - given) + 1) : ".";
+    if (!access(given, F_OK) && realpath(in, folder))
+        return assay_arena_printf(arena, "%s/%s", strcmp(folder, "/") != 0 ? folder : "",
+                                  slash ? slash + 1 : given);
+    assay_error_set(error, "%s: %s", given, strerror(errno));
+    return NULL;
+}
+
 /* The name of the plugin that a module's path says; NULL: it says none. */
 static const char *name_of(const char *path, struct assay_arena *arena, struct assay_error *error)
 {
@@ -120,38 +136,48 @@ static const char *name_of(const char *path, struct assay_arena *arena, struct a
     return NULL;
 }
 
-int assay_conform(const struct assay_conform_request *request, assay_conform_tell *tell, void *with,
+/* The request with paths that hold wherever a plugin goes. -1: one of them leads nowhere. */
+static int find_all(struct assay_conform_request *r, char base[PATH_MAX], struct assay_arena *arena,
+                    struct assay_error *error)
+{
+    r->module = path_of(r->module, arena, error);
+    if (!r->module)
+        return -1;
+    if (!realpath(r->pipeline, base))
+        return assay_error_set(error, "%s: %s", r->pipeline, strerror(errno));
+    r->pipeline = base;
+    for (const char *const *file = r->files; *file; file++)
+        if (access(*file, R_OK))
+            return assay_error_set(error, "%s: %s", *file, strerror(errno));
+    return 0;
+}
+
+int assay_conform(const struct assay_conform_request *given, assay_conform_tell *tell, void *with,
                   struct assay_arena *arena, struct assay_error *error)
 {
-    char path[PATH_MAX], base[PATH_MAX];
-    struct assay_conform_request absolute = *request;
+    char base[PATH_MAX];
+    struct assay_conform_request request = *given;
     struct assay_pipeline pipeline;
-    struct conforming f = {.bench = {.request = &absolute, .arena = arena}, .tell = tell, .with = with};
-    absolute.module = path; /* from wherever a plugin goes */
-    absolute.pipeline = base;
-    if (!realpath(request->module, path))
-        return assay_error_set(error, "%s: %s", request->module, strerror(errno));
-    if (!realpath(request->pipeline, base))
-        return assay_error_set(error, "%s: %s", request->pipeline, strerror(errno));
-    f.bench.name = name_of(path, arena, error);
-    if (!f.bench.name || assay_pipeline_read(&pipeline, request->pipeline, NULL, arena, error))
+    struct conforming f = {
+        .bench = {.request = &request, .arena = arena}, .tell = tell, .with = with, .error = error};
+    if (find_all(&request, base, arena, error))
+        return -1;
+    f.bench.name = name_of(request.module, arena, error);
+    if (!f.bench.name || assay_pipeline_read(&pipeline, request.pipeline, NULL, arena, error))
         return -1;
     f.bench.limits = &pipeline.limits;
     f.bench.folder = make_folder(arena, error);
-    if (!f.bench.folder) {
-        assay_pipeline_close(&pipeline);
-        return -1;
-    }
     f.bench.shared =
         mmap(NULL, sizeof *f.bench.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    int status = 0;
+    int status = -1;
     if (f.bench.shared == MAP_FAILED)
-        status = assay_error_set(error, "there is no memory for the tests: %s", strerror(errno));
-    else
-        run_groups(&f);
-    if (!status)
+        assay_error_set(error, "there is no memory for the checks: %s", strerror(errno));
+    else if (f.bench.folder && !assay_process_begin(error))
+        status = run_groups(&f);
+    if (f.bench.shared != MAP_FAILED)
         munmap(f.bench.shared, sizeof *f.bench.shared);
-    assay_folder_remove(f.bench.folder);
+    if (f.bench.folder)
+        assay_folder_remove(f.bench.folder);
     assay_pipeline_close(&pipeline);
     return status;
 }

@@ -39,8 +39,8 @@ struct assay_conform_result {
 typedef void assay_conform_tell(void *with, const struct assay_conform_result *);
 
 /* Runs all checks of the plugin's kind up to the level, and tells each outcome. Checks whose ground is
- * missing, because another one failed, are left out. -1: there is no such module or pipeline, or no process
- * or scratch folder for it. */
+ * missing, because another one failed, are left out. -1: there is no such module, pipeline or file, no
+ * process or scratch folder for it, or a signal has asked for the end. */
 int assay_conform(const struct assay_conform_request *, assay_conform_tell *, void *with,
                   struct assay_arena *, struct assay_error *);
 

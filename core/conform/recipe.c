@@ -3,7 +3,7 @@
  * its reports are made. */
 #include "conform/check.h"
 
-#include <errno.h>
+#include <math.h>
 #include <string.h>
 
 /* What is cut from the pipeline, and by whose descriptors. */
@@ -119,16 +119,13 @@ static int set_all(struct recipe *r, const char *const *settings, struct assay_e
     return 0;
 }
 
-/* A value for an option that must have one and has none. */
+/* A value for an option that must have one and has none, and is no number. */
 static const char *value_for(const struct recipe *r, const struct assay_option *o)
 {
     struct assay_arena *arena = r->bench->arena;
     switch (o->type) {
     case ASSAY_OPTION_BOOL:
         return "false";
-    case ASSAY_OPTION_INT:
-    case ASSAY_OPTION_REAL:
-        return assay_arena_printf(arena, "%.15g", o->min < o->max ? o->min : 1);
     case ASSAY_OPTION_CHOICE:
         return assay_config_quoted(o->choices[0], arena);
     case ASSAY_OPTION_PATH:
@@ -140,11 +137,32 @@ static const char *value_for(const struct recipe *r, const struct assay_option *
     }
 }
 
+const char *assay_recipe_number(const struct assay_option *o, double value, struct assay_arena *arena)
+{
+    const double most = 9223372036854774784.0; /* the last double below 2^63 */
+    if (o->type == ASSAY_OPTION_REAL) {
+        const char *text = assay_arena_printf(arena, "%s=%.17g", o->name, value);
+        return strpbrk(strchr(text, '='), ".e") ? text : assay_arena_printf(arena, "%s.0", text);
+    }
+    bool least = o->min < o->max && value <= o->min; /* the next one is inside */
+    value = least ? ceil(value) : floor(value);
+    value = value < -most ? -most : value > most ? most : value;
+    return assay_arena_printf(arena, "%s=%lldL", o->name, (long long)value);
+}
+
+/* "OPTION=VALUE" for it. */
+static const char *setting_for(const struct recipe *r, const struct assay_option *o)
+{
+    if (o->type == ASSAY_OPTION_INT || o->type == ASSAY_OPTION_REAL)
+        return assay_recipe_number(o, o->min < o->max && isfinite(o->min) ? o->min : 1, r->bench->arena);
+    return assay_arena_printf(r->bench->arena, "%s=%s", o->name, value_for(r, o));
+}
+
 static int fill_in(struct recipe *r, const config_setting_t *group, struct assay_error *error)
 {
     for (const struct assay_option *const *o = r->plugin->options; o && *o; o++)
         if (!(*o)->default_value && !config_setting_get_member(group, (*o)->name) &&
-            set(r, assay_arena_printf(r->bench->arena, "%s=%s", (*o)->name, value_for(r, *o)), error))
+            set(r, setting_for(r, *o), error))
             return -1;
     return 0;
 }
@@ -155,12 +173,11 @@ static int fill_in(struct recipe *r, const config_setting_t *group, struct assay
 static void search_beside(struct recipe *r)
 {
     const char *const *path = r->pipeline->plugin_path;
-    const char *module = r->bench->request->module;
     uint32_t n = 0;
     while (path[n])
         n++;
     const char **longer = assay_arena_array(r->bench->arena, (size_t)n + 2, sizeof *longer);
-    longer[0] = assay_arena_copy(r->bench->arena, module, (size_t)(strrchr(module, '/') - module));
+    longer[0] = assay_bench_folder(r->bench);
     memcpy(longer + 1, path, n * sizeof *path);
     r->pipeline->plugin_path = longer;
 }
@@ -180,13 +197,16 @@ int assay_recipe_read(struct assay_bench *b, const struct assay_variant *variant
     }
     search_beside(&r);
     const config_setting_t *group = find_group(&r);
-    if (look_at_analysers(&r, error))
+    if (!variant)
+        variant = &usual;
+    if (!variant->whole && look_at_analysers(&r, error))
         return -1;
-    cut(&r, variant ? variant : &usual);
+    if (!variant->whole)
+        cut(&r, variant);
     r.pipeline->profiles = r.pipeline->registers = none;
     r.pipeline->forced_profile = NULL;
-    return set_all(&r, b->request->settings, error) ||
-                   set_all(&r, variant ? variant->settings : NULL, error) || fill_in(&r, group, error)
+    return set_all(&r, b->request->settings, error) || set_all(&r, variant->settings, error) ||
+                   fill_in(&r, group, error)
                ? -1
                : 0;
 }

@@ -32,7 +32,11 @@ void assay_watch_begin(struct assay_watch *w) { watch = w; }
 
 void assay_watch_reset(struct assay_watch *w, enum assay_host_call fail, uint32_t at)
 {
-    *w = (struct assay_watch){.fail = fail, .fail_at = at, .asked = w->asked};
+    w->fail = fail;
+    w->fail_at = at;
+    w->has_failed = false;
+    w->fault = ASSAY_FAULT_NONE;
+    memset(w->n_calls, 0, sizeof w->n_calls);
 }
 
 /* Whether this call is the one that fails. */
@@ -85,9 +89,8 @@ static void *alloc(struct assay_context *c, size_t n)
 static void ask(struct assay_context *c, const char *name)
 {
     const struct assay_option *const *o = ((struct assay_call *)c)->instance->plugin->options;
-    for (unsigned i = 0; name && o && o[i] && i < 64; i++)
-        if (!strcmp(o[i]->name, name))
-            watch->asked |= UINT64_C(1) << i;
+    for (unsigned i = 0; name && o && o[i] && i < ASSAY_WATCHED_OPTIONS; i++)
+        watch->asked[i] = watch->asked[i] || !strcmp(o[i]->name, name);
     judge(c, ASSAY_FAULT_CALLS);
 }
 

@@ -41,14 +41,16 @@ enum assay_host_call {
 };
 extern const char *const assay_host_call_name[ASSAY_N_CALLS]; /* "assay_alloc", ... */
 
+enum { ASSAY_WATCHED_OPTIONS = 256 };
+
 struct assay_watch {
     enum assay_host_call fail; /* this function fails, */
     uint32_t fail_at;          /*     when it is called for the n-th time, from 1 */
     bool has_failed;           /* it was */
     uint32_t guarded;          /* so many blocks of memory, from now on, end where memory does */
     uint32_t n_calls[ASSAY_N_CALLS];
-    enum assay_fault fault; /* of the callback that runs */
-    uint64_t asked;         /* options asked for, a bit each */
+    enum assay_fault fault;            /* of the callback that runs */
+    bool asked[ASSAY_WATCHED_OPTIONS]; /* of the options, in their order, those asked for */
 };
 
 /* The host of an instance from here on. One watch at a time. */

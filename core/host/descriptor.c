@@ -181,6 +181,9 @@ static int check_option_range(const struct assay_descriptor *d, struct assay_err
 static int check_choices(const struct assay_option *o, struct assay_error *error)
 {
     for (const char *const *c = o->choices; c && *c; c++)
+        if (**c && !assay_text_is_line(*c))
+            return assay_error_set(error, "its option \"%s\" has a choice that is no line of UTF-8", o->name);
+    for (const char *const *c = o->choices; c && *c; c++)
         if (!strcmp(*c, o->default_value ? o->default_value : *c))
             return 0;
     return assay_error_set(error, "its option \"%s\" has no choices, or a default that is none of them",

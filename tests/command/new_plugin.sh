@@ -50,6 +50,8 @@ refused 2 '"Bad" can'"'"'t be a plugin'"'"'s name' Bad --kind analyser
 refused 2 '"../up" can'"'"'t be' ../up --kind analyser
 refused 2 'there is a plugin "themes" already' themes --kind analyser
 refused 2 '"reports" is a table of every run' reports --kind analyser
+refused 2 '"cross_area" is a table of risk' cross_area --kind summary
+refused 2 '"pipeline" would stand for two files' pipeline --kind analyser
 refused 2 '--kind takes analyser, loader, summary or writer' fine --kind report
 refused 2 '--kind takes analyser, loader, summary or writer' fine
 refused 2 'give one name' --kind analyser

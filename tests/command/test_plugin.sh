@@ -49,6 +49,7 @@ analyser|wrong_return|run.returns|it returned 1
 analyser|counts_on|run.repeat|table bad, row 1, column words:
 analyser|shares_self|run.instances|
 analyser|breaks_at_most|option.limits|open()
+analyser|refuses_at_most|option.limits|least=50L: 50 are too many
 analyser|breaks_at_a_choice|option.choices_work|open()
 analyser|wants_no_zero|option.numbers|with weight=0
 analyser|crashes_on_no_text|option.texts|with title=""
@@ -56,13 +57,14 @@ analyser|crashes_on_an_empty_file|option.files|with notes="/dev/null"
 analyser|ignores_a_file|option.missing_file|open() works with notes="/nonexistent/file"
 analyser|compares_addresses|option.round_trip|as they are, and written out: table bad, row
 analyser|ignores_an_option|option.used|it never asks for its option "weight"
-analyser|sets_locale|state.locale|the locale: C before open(), C.UTF-8 after it has run
+analyser|sets_locale|state.locale|the locale: C before it was loaded, C.UTF-8 after it has run
 analyser|changes_folder|state.folder|the current folder:
-analyser|sets_umask|state.umask|the mask of new files: 022 before open(), 000 after it has run
+analyser|sets_umask|state.umask|the mask of new files: 022 before it was loaded, 000 after it has run
 analyser|handles_a_signal|state.signals|handled SIGUSR1
 analyser|rounds_up|state.rounding|the rounding mode:
-analyser|leaves_a_child|state.children|child processes: none before open(), some after it was closed
-analyser|leaves_a_thread|state.threads|the number of threads: 1 before open(), 2 after it was closed
+analyser|leaves_a_child|state.children|child processes: none before it was loaded, some after it was closed
+analyser|leaves_a_daemon|state.children|child processes: none before it was loaded, some after it was closed
+analyser|leaves_a_thread|state.threads|the number of threads: 1 before it was loaded, 2 after it was closed
 analyser|leaves_a_file|state.descriptors|the number of open files:
 analyser|leaks plain|state.heap|bytes of the heap are not freed
 analyser|depends_on_order|run.order|before and after another report: table bad, row 1, column words:
@@ -70,6 +72,7 @@ analyser|depends_on_types|run.types|with other numbers for the same words: table
 analyser|doubles_a_key|run.keys|table bad: rows 1 and 2 have the same primary key
 analyser|prints|run.streams|it prints 13 bytes, which begin with "
 analyser|calls_the_system plain|run.sandbox|analyse() made the system call getppid on a report as most are
+analyser|calls_it_once plain|run.sandbox|analyse() made the system call getppid on a report as most are
 analyser|needs_an_absent_layer|run.absent|while the layers that it uses are absent
 analyser|uses_nobodys_layer|layer.known|it uses the layer "polarty", which no plugin that is found provides; did you mean "polarity"?
 analyser|needs_a_label|run.unlabelled|analyse()
@@ -196,6 +199,16 @@ refused "nowhere.cfg: No such file or directory" --pipeline nowhere.cfg text
 cp "$build_dir/plugins/loaders/.libs/text.so" Text.so
 refused "Text.so: is no module's name" Text.so
 TMPDIR=$work/nowhere refused "no folder for the tests can be made" text
+mkdir sleeps place
+build_plugin "$source_dir/tests/plugins/bad_analyser.c" sleeps/bad_analyser.so -w -DBAD=sleeps
+TMPDIR=$work/place assay test-plugin sleeps/bad_analyser.so >out 2>log &
+until grep -q open.works out; do sleep 0.1; done
+kill "$!"
+wait "$!"
+same "who stops it finds no process and no folder" "2 Bail out! stopped by SIGTERM  " \
+    "$? $(tail -n 1 out) $(ls place) $(pgrep -f sleeps/bad_analyser.so)"
+same "a file that isn't there" "2 Bail out! nowhere.pdf: No such file or directory" \
+    "$(assay test-plugin text nowhere.pdf >out 2>log; echo $?) $(tail -n 1 out)"
 same "a level leaves out what is beyond it" "0 load" \
     "$(assay test-plugin --level load text >out; echo $?) $(grep -q 'ok.*table.once' out && ! grep -q 'doc\.\|run\.' out && echo load)"
 assay test-plugin --pipeline quick.cfg --set least=70 analyser/bad_analyser.so >out 2>log

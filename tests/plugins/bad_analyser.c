@@ -37,6 +37,7 @@ enum {
     shares_self,
     /* options */
     breaks_at_most,
+    refuses_at_most,
     breaks_at_a_choice,
     wants_no_zero,
     crashes_on_no_text,
@@ -50,6 +51,7 @@ enum {
     handles_a_signal,
     rounds_up,
     leaves_a_child,
+    leaves_a_daemon,
     leaves_a_thread,
     leaves_a_file,
     leaks,
@@ -59,6 +61,8 @@ enum {
     doubles_a_key,
     prints,
     calls_the_system,
+    calls_it_once,
+    sleeps,
     needs_an_absent_layer,
     uses_nobodys_layer,
     needs_a_label,
@@ -171,6 +175,11 @@ static void harm(void)
         fesetround(FE_UPWARD);
     if (BAD == leaves_a_child && !fork())
         _exit(pause());
+    if (BAD == leaves_a_daemon && !fork()) {
+        if (!fork() && setsid() > 0)
+            pause();
+        _exit(0);
+    }
     if (BAD == leaves_a_thread && !begun && pthread_create(&thread, NULL, sleep_on, NULL))
         abort();
     begun = true;
@@ -323,8 +332,14 @@ static int bad_analyse(struct assay_context *c, void *self, const struct assay_r
         assay_option_int(c, "most");
     if (BAD == prints)
         printf("%u sentences\n", r->n_sentences);
-    if (BAD == calls_the_system)
+    static bool called;
+    if (BAD == calls_the_system || (BAD == calls_it_once && !called))
         getppid();
+    called = true;
+    if (BAD == sleeps)
+        pause();
+    if (BAD == refuses_at_most && assay_option_int(c, "least") == 50)
+        return assay_fail(c, "50 are too many");
     if (BAD == writes_to_the_report && r->n_blocks)
         *(uint32_t *)r->block_kind = ASSAY_PARAGRAPH;
     double *number = assay_alloc(c, r->n_sentences * sizeof *number);
