@@ -3,7 +3,8 @@
  *     "asaykept" | version u32 | kind u32 | key 64 | length of the payload u64 | payload
  *     | SHA-256 of all that before 32
  *
- * Numbers are little-endian. */
+ * Numbers are little-endian. A batch ends in a digest of its own, which whoever decodes it checks: of it the
+ * last 32 bytes alone go into that of the entry. */
 #include "run/cache_entry.h"
 
 #include "base/bytes.h"
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 enum {
-    VERSION = 1,
+    VERSION = 2,
     MAGIC_BYTES = 8,
     KEY_BYTES = 64,
     DIGEST_BYTES = SHA256_DIGEST_SIZE,
@@ -33,17 +34,25 @@ static void make_head(uint8_t head[HEAD_BYTES], enum assay_cache_kind kind, cons
     assay_set_u64(head + MAGIC_BYTES + 8 + KEY_BYTES, n);
 }
 
+/* The digest of an entry. */
+static void digest_entry(const uint8_t head[HEAD_BYTES], enum assay_cache_kind kind, const uint8_t *payload,
+                         size_t n, uint8_t digest[DIGEST_BYTES])
+{
+    size_t left_out = kind == ASSAY_CACHE_BATCHES && n > DIGEST_BYTES ? n - DIGEST_BYTES : 0;
+    struct sha256_ctx h;
+    sha256_init(&h);
+    sha256_update(&h, HEAD_BYTES, head);
+    sha256_update(&h, n - left_out, payload + left_out);
+    sha256_digest(&h, DIGEST_BYTES, digest);
+}
+
 /* ---- writing --------------------------------------------------------------------------------------- */
 
 int assay_entry_write(int fd, enum assay_cache_kind kind, const char key[65], const void *payload, size_t n)
 {
     uint8_t head[HEAD_BYTES], digest[DIGEST_BYTES];
-    struct sha256_ctx h;
     make_head(head, kind, key, n);
-    sha256_init(&h);
-    sha256_update(&h, sizeof head, head);
-    sha256_update(&h, n, payload);
-    sha256_digest(&h, sizeof digest, digest);
+    digest_entry(head, kind, payload, n, digest);
     return assay_fd_write(fd, head, sizeof head) || assay_fd_write(fd, payload, n) ||
                    assay_fd_write(fd, digest, sizeof digest)
                ? -1
@@ -57,13 +66,10 @@ int assay_entry_write(int fd, enum assay_cache_kind kind, const char key[65], co
 static bool is_whole(const uint8_t *bytes, size_t n, enum assay_cache_kind kind, const char key[65])
 {
     uint8_t head[HEAD_BYTES], digest[DIGEST_BYTES];
-    struct sha256_ctx h;
     make_head(head, kind, key, n - ASSAY_ENTRY_FRAME_BYTES);
     if (memcmp(bytes, head, sizeof head) != 0)
         return false;
-    sha256_init(&h);
-    sha256_update(&h, n - DIGEST_BYTES, bytes);
-    sha256_digest(&h, sizeof digest, digest);
+    digest_entry(head, kind, bytes + HEAD_BYTES, n - ASSAY_ENTRY_FRAME_BYTES, digest);
     return !memcmp(bytes + n - DIGEST_BYTES, digest, sizeof digest);
 }
 
