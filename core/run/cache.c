@@ -6,6 +6,7 @@
 #include "run/cache.h"
 
 #include "run/cache_entry.h"
+#include "run/index.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,8 +24,10 @@ static const char *const kind_folders[ASSAY_CACHE_KINDS] = {
 struct assay_cache {
     uint64_t limit;
     const char *folder;          /* its path */
+    int at;                      /* it, open */
     int kind[ASSAY_CACHE_KINDS]; /* its folders, open */
-    uint64_t stored;             /* bytes since the folder was last found to be within its limit */
+    struct assay_index *index;
+    uint64_t stored; /* bytes since the folder was last found to be within its limit */
     uint32_t n_written;
     bool read_only; /* writing has failed once */
     struct assay_cache_counts counts;
@@ -126,8 +129,28 @@ int assay_cache_open(struct assay_cache **cache, uint64_t limit, struct assay_ar
     c->folder = find_folder(arena, error);
     if (!c->folder || open_folders(c->folder, true, c->kind, arena, error))
         return -1;
+    c->at = open_own(AT_FDCWD, c->folder, c->folder, error);
+    if (c->at < 0) {
+        close_folders(c->kind);
+        return -1;
+    }
+    c->index = assay_index_read(c->at, arena);
     *cache = c;
     return 0;
+}
+
+bool assay_cache_knows(struct assay_cache *c, const struct stat *now, char sha256[65])
+{
+    bool known = assay_index_find(c->index, now, sha256);
+    c->counts.known += known;
+    c->counts.unknown += !known;
+    return known;
+}
+
+void assay_cache_learn(struct assay_cache *c, const struct stat *before, const struct stat *after,
+                       struct timespec began, const char sha256[65])
+{
+    assay_index_add(c->index, before, after, began, sha256);
 }
 
 const struct assay_cache_counts *assay_cache_counts(const struct assay_cache *c) { return &c->counts; }
@@ -319,6 +342,7 @@ int assay_cache_clear(struct assay_cache_survey *removed, struct assay_arena *ar
     if (!removed->folder || open_folders(removed->folder, false, kind, arena, error))
         return -1;
     int status = walk(kind, remove_held, &(struct clearing){kind, removed, error});
+    unlink(assay_arena_printf(arena, "%s/index", removed->folder));
     if (status) /* unless remove_held has told why */
         assay_error_set(error, "cache %s: can't be read: %s", removed->folder, strerror(errno));
     close_folders(kind);
@@ -388,7 +412,11 @@ static void trim(struct assay_cache *c)
 
 void assay_cache_close(struct assay_cache *c)
 {
+    struct assay_error ignored = {{0}};
     if (c->stored)
         trim(c);
+    if (!c->read_only)
+        assay_index_write(c->index, c->at, &ignored); /* then files are read again, and nothing worse */
+    close(c->at);
     close_folders(c->kind);
 }

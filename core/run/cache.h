@@ -5,6 +5,7 @@
  *     $XDG_CACHE_HOME/assay (else ~/.cache/assay), 0700
  *         lines/KEY     what a loader read, as lines_code.h encodes it
  *         batches/KEY   what a report gave, as batch.h encodes it
+ *         index         which content a file has (index.h)
  *
  * KEY is 64 hexadecimal digits (keys.h). The cache is the parent's alone: no child ever sees its folder. */
 #ifndef ASSAY_CORE_CACHE_H
@@ -15,6 +16,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
+#include <time.h>
 
 enum assay_cache_kind { ASSAY_CACHE_LINES, ASSAY_CACHE_BATCHES };
 enum { ASSAY_CACHE_KINDS = 2, ASSAY_CACHE_DEFAULT_MIB = 1024 };
@@ -26,6 +29,12 @@ struct assay_cache;
  * written to, a folder of someone else's or one that others may write to); the message says which and why,
  * and a run goes on without a cache. */
 int assay_cache_open(struct assay_cache **, uint64_t limit_bytes, struct assay_arena *, struct assay_error *);
+
+/* The content of the file that `now` tells of, as an earlier run has read it. false: not known. */
+bool assay_cache_knows(struct assay_cache *, const struct stat *now, char sha256[65]);
+/* It has been read: as assay_index_add. Kept where the cache is closed. */
+void assay_cache_learn(struct assay_cache *, const struct stat *before, const struct stat *after,
+                       struct timespec began, const char sha256[65]);
 
 /* The entry of that key, in the arena; whether there is one. One that is damaged is removed; one that is used
  * becomes the youngest. */
@@ -40,9 +49,10 @@ void assay_cache_reject(struct assay_cache *, enum assay_cache_kind, const char 
 int assay_cache_put(struct assay_cache *, enum assay_cache_kind, const char key[65], const void *payload,
                     size_t n, struct assay_error *);
 
-/* Per kind. */
+/* Per kind; and of files, whose content was known without reading them, or wasn't. */
 struct assay_cache_counts {
     uint32_t hits[ASSAY_CACHE_KINDS], misses[ASSAY_CACHE_KINDS], stored[ASSAY_CACHE_KINDS];
+    uint32_t known, unknown;
 };
 const struct assay_cache_counts *assay_cache_counts(const struct assay_cache *);
 

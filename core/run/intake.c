@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum { WINDOW = 256 /* inputs that one slow report may hold up */, STATE_MS = 100 };
@@ -211,47 +212,88 @@ static int find_batch(struct intake *in, uint32_t input, const char *sha256, str
     return 0;
 }
 
-/* Hands a content to the workers, or its lines if an earlier run has stored them. */
-static int submit(struct intake *in, uint32_t input, const char *sha256, const char *bytes, size_t n,
-                  struct assay_error *error)
+/* The lines that an earlier run has stored. */
+static bool find_lines(struct intake *in, const char *sha256, const void **lines, size_t *n)
 {
-    struct assay_task task = {.id = input};
-    const void *lines = NULL;
     char key[65];
-    if (in->with->cache) {
-        assay_keys_find(in->with->keys, ASSAY_CACHE_LINES, sha256, key);
-        task.is_lines = assay_cache_get(in->with->cache, ASSAY_CACHE_LINES, key, in->with->file, &lines, &n);
-        task.wants_lines = !task.is_lines;
-    }
-    task.n_bytes = (uint32_t)n;
+    if (!in->with->cache)
+        return false;
+    assay_keys_find(in->with->keys, ASSAY_CACHE_LINES, sha256, key);
+    return assay_cache_get(in->with->cache, ASSAY_CACHE_LINES, key, in->with->file, lines, n);
+}
+
+/* Hands a content, or its lines, to the workers. */
+static int submit(struct intake *in, uint32_t input, const char *sha256, bool is_lines, const void *bytes,
+                  size_t n, struct assay_error *error)
+{
+    struct assay_task task = {.id = input, .n_bytes = (uint32_t)n, .is_lines = is_lines};
+    task.wants_lines = in->with->cache && !is_lines;
     memcpy(task.sha256, sha256, sizeof task.sha256);
     while (!assay_workers_have_room(in->with->workers))
         if (take_result(in, error))
             return -1;
-    return assay_workers_submit(in->with->workers, &task, task.is_lines ? lines : bytes, error);
+    return assay_workers_submit(in->with->workers, &task, bytes, error);
+}
+
+/* Reads the file, and sets the digest of its content. NULL: it can't be read. */
+static const char *read_input(struct intake *in, uint32_t input, size_t *n, char sha256[65],
+                              struct assay_error *why)
+{
+    const char *path = in->with->inputs->input[input].path;
+    struct timespec began;
+    struct stat before, after;
+    char *bytes;
+    bool stamped = in->with->cache && !clock_gettime(CLOCK_REALTIME, &began) && !stat(path, &before);
+    if (assay_file_read(path, in->with->engine->pipeline.limit_input_bytes, in->with->file, &bytes, n, why))
+        return NULL;
+    assay_sha256(bytes, *n, sha256);
+    if (stamped && !stat(path, &after))
+        assay_cache_learn(in->with->cache, &before, &after, began, sha256);
+    return bytes;
+}
+
+/* The digest of its content, if an earlier run has read it and it hasn't changed since. */
+static bool know_input(struct intake *in, uint32_t input, char sha256[65])
+{
+    struct stat now;
+    return in->with->cache && !stat(in->with->inputs->input[input].path, &now) && now.st_size >= 0 &&
+           (uint64_t)now.st_size <= in->with->engine->pipeline.limit_input_bytes &&
+           assay_cache_knows(in->with->cache, &now, sha256);
 }
 
 static int take_input(struct intake *in, uint32_t input, struct assay_error *error)
 {
     struct entry *e = entry_of(in, input);
-    char *bytes, sha256[65];
+    char sha256[65], read[65];
+    const char *bytes = NULL;
+    const void *lines;
     size_t n;
-    bool is_new;
+    bool is_new, known = know_input(in, input, sha256);
     *e = (struct entry){
         .failure = {.step = ASSAY_STEP_READ, .plugin = ASSAY_NO_PLUGIN, .code = ASSAY_NOT_READ}};
-    if (assay_file_read(in->with->inputs->input[input].path, in->with->engine->pipeline.limit_input_bytes,
-                        in->with->file, &bytes, &n, &e->failure.error)) {
+    if (!known && !(bytes = read_input(in, input, &n, sha256, &e->failure.error))) {
         e->is = ENTRY_FAILED;
         return 0;
     }
-    assay_sha256(bytes, n, sha256);
     e->content = assay_contents_find(in->contents, sha256, &is_new);
     if (!is_new) {
         e->is = ENTRY_AGAIN;
         return 0;
     }
-    int known = find_batch(in, input, sha256, error);
-    return known < 0 ? -1 : known ? 0 : submit(in, input, sha256, bytes, n, error);
+    int found = find_batch(in, input, sha256, error);
+    if (found)
+        return found < 0 ? -1 : 0;
+    if (find_lines(in, sha256, &lines, &n))
+        return submit(in, input, sha256, true, lines, n, error);
+    if (known) {
+        bytes = read_input(in, input, &n, read, &e->failure.error);
+        if (bytes && strcmp(read, sha256) != 0)
+            assay_error_set(&e->failure.error, "was changed while the run was about to read it");
+        e->is = e->failure.error.text[0] ? ENTRY_FAILED : ENTRY_WAITS;
+        if (e->is == ENTRY_FAILED)
+            return 0;
+    }
+    return submit(in, input, sha256, false, bytes, n, error);
 }
 
 static int take_inputs(struct intake *in, struct assay_error *error)

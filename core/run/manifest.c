@@ -129,6 +129,9 @@ static json_t *cache_of(const struct assay_outcome *o)
                             json_pack("{s:I, s:I, s:I}", "hits", (json_int_t)o->cache->hits[i], "misses",
                                       (json_int_t)o->cache->misses[i], "stored",
                                       (json_int_t)o->cache->stored[i]));
+    json_object_set_new(
+        root, "files",
+        json_pack("{s:I, s:I}", "known", (json_int_t)o->cache->known, "read", (json_int_t)o->cache->unknown));
     return root;
 }
 

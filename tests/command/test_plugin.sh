@@ -76,7 +76,7 @@ analyser|calls_it_once plain|run.sandbox|analyse() made the system call getppid 
 analyser|needs_an_absent_layer|run.absent|while the layers that it uses are absent
 analyser|uses_nobodys_layer|layer.known|it uses the layer "polarty", which no plugin that is found provides; did you mean "polarity"?
 analyser|needs_a_label|run.unlabelled|analyse()
-analyser|overruns|run.overrun|analyse()
+analyser|overruns plain|run.overrun|analyse()
 analyser|reads_beyond|run.bounds|analyse()
 analyser|writes_to_the_report|run.bounds|analyse()
 analyser|ignores_no_memory|host.alloc|while call 2 of assay_alloc() failed
@@ -98,7 +98,7 @@ analyser|fails_on_marks|report.marks|wants another report
 loader|wrong_line|run.lines|line 1: is on page 0
 loader|too_sure|run.returns|accept() on a text of two lines: it returned 200, not 0 to 100
 loader|changes_its_mind|loader.accept|accept() returned 50, and after load() 40
-loader|reads_beyond|loader.bounds|load()
+loader|reads_beyond plain|loader.bounds|load()
 loader|crashes_on_noise|loader.strange|on 16 bytes of noise
 loader|crashes_when_cut|loader.truncated|on the first
 loader|crashes_when_damaged|loader.flipped|with 4 bytes changed
