@@ -146,6 +146,26 @@ static void put_rune(struct assay_plain *p, const char *bytes, uint32_t n, uint3
         put(p, " ", 1, from);
 }
 
+/* How many of n bytes, from the first on, are ASCII that stays as it is and no blank. */
+static uint32_t stays(const char *bytes, uint32_t n)
+{
+    uint32_t i = 0;
+    while (i < n && (signed char)bytes[i] > ' ' &&
+           bytes[i] != '`') /* a longer character's bytes are negative */
+        i++;
+    return i;
+}
+
+static void put_as_is(struct assay_plain *p, const char *source, uint32_t begin, uint32_t end)
+{
+    uint32_t *from = p->from + p->n_from, n = end - begin;
+    memcpy(p->text.p + p->text.n, source + begin, n);
+    for (uint32_t i = 0; i < n; i++)
+        from[i] = begin + i;
+    p->text.n += n;
+    p->n_from += n;
+}
+
 void assay_plain_add(struct assay_plain *p, const char *source, uint32_t begin, uint32_t end, char gap)
 {
     assay_trim(source, &begin, &end);
@@ -156,11 +176,15 @@ void assay_plain_add(struct assay_plain *p, const char *source, uint32_t begin, 
     if (p->text.n)
         put(p, &gap, 1, begin);
     for (uint32_t at = begin, next; at < end; at = next) {
-        uint32_t r = assay_rune(source, at, end, &next);
-        if (r >= 0x80 || r == ' ' || r == '\t' || r == '`')
+        next = at + stays(source + at, end - at);
+        put_as_is(p, source, at, next);
+        if (next < end && source[next] == ' ' && next > at) {
+            put(p, " ", 1, next);
+            next++;
+        } else if (next < end) {
+            uint32_t r = assay_rune(source, at = next, end, &next);
             put_rune(p, source + at, next - at, r, at);
-        else
-            put(p, source + at, 1, at);
+        }
     }
     p->text.p[p->text.n] = 0;
 }
