@@ -18,20 +18,7 @@ static void ignore(void *with, uint32_t level, const char *plugin, const char *m
 }
 static const struct assay_log quiet = {.line = ignore};
 
-/* ---- module and pipeline ------------------------------------------------------------------------------- */
-
-const char *assay_bench_folder(const struct assay_bench *b)
-{
-    const char *path = b->request->module, *slash = strrchr(path, '/');
-    return assay_arena_copy(b->arena, path, slash == path ? 1 : (size_t)(slash - path));
-}
-
-const struct assay_module *assay_bench_look(struct assay_bench *b, struct assay_error *error)
-{
-    const char *const folder[] = {assay_bench_folder(b), NULL};
-    struct assay_modules *modules = assay_modules_new(folder, b->arena, error);
-    return modules ? assay_modules_look(modules, b->name, error) : NULL;
-}
+/* ---- the pipeline ------------------------------------------------------------------------------- */
 
 /* Words met before all others. */
 static struct assay_types *renumbered(struct assay_bench *b)

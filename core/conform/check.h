@@ -107,10 +107,6 @@ size_t assay_bench_printed(const struct assay_bench *);
 
 /* ---- bench.c: a pipeline with the plugin, and its callbacks */
 
-/* The plugin's module, its descriptor not checked. NULL: the error says why. */
-const struct assay_module *assay_bench_look(struct assay_bench *, struct assay_error *);
-/* The folder of the request's module. */
-const char *assay_bench_folder(const struct assay_bench *);
 /* What a pipeline for a check differs in. */
 struct assay_variant {
     const char *const *settings; /* OPTION=VALUE over the others, as in a file; NULL-terminated, or NULL */
@@ -172,8 +168,13 @@ size_t assay_bench_largest(const struct assay_bench *, const struct assay_trial 
 /* The rows of each table, those of lookup() too, differ in their key. -1: those that don't are told. */
 int assay_bench_keyed(const struct assay_bench *, const struct assay_trial *, struct assay_error *);
 
-/* ---- recipe.c: the pipeline of a variant, read into the engine. -1: the error says why. */
+/* ---- recipe.c: the module, and the pipeline of a variant */
 
+/* The folder of the request's module. */
+const char *assay_bench_folder(const struct assay_bench *);
+/* The plugin's module, its descriptor not checked. NULL: the error says why. */
+const struct assay_module *assay_bench_look(struct assay_bench *, struct assay_error *);
+/* Reads the pipeline into the engine. -1: the error says why. */
 int assay_recipe_read(struct assay_bench *, const struct assay_variant *, struct assay_error *);
 /* "OPTION=VALUE" of an integer or real, as a file would have it: an integer is one that is inside the
  * option's range, next to the value. */

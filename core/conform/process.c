@@ -85,7 +85,7 @@ static int limit(const struct assay_limits *l, struct assay_error *error)
 {
     const struct rlimit no_core = {0, 0};
     struct rlimit files;
-    (void)error; /* of builds that limit memory */
+    (void)error;         /* of builds that limit memory */
 #ifndef ASSAY_NO_SANDBOX /* sanitizers take more address space than there is memory */
     if (assay_limit_memory(assay_memory_taken() + l->memory_bytes, error))
         return -1;

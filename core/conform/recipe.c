@@ -1,10 +1,23 @@
-/* The pipeline of a check: that of the request without what the plugin doesn't read, with the plugin where it
- * lacks it, and with a value for each option that must have one. It has neither profiles nor registers, for
- * its reports are made. */
+/* The module, and the pipeline of a check: that of the request without what the plugin doesn't read, with the
+ * plugin where it lacks it, and with a value for each option that must have one. It has neither profiles nor
+ * registers, for its reports are made. */
 #include "conform/check.h"
 
 #include <math.h>
 #include <string.h>
+
+const char *assay_bench_folder(const struct assay_bench *b)
+{
+    const char *path = b->request->module, *slash = strrchr(path, '/');
+    return assay_arena_copy(b->arena, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+const struct assay_module *assay_bench_look(struct assay_bench *b, struct assay_error *error)
+{
+    const char *const folder[] = {assay_bench_folder(b), NULL};
+    struct assay_modules *modules = assay_modules_new(folder, b->arena, error);
+    return modules ? assay_modules_look(modules, b->name, error) : NULL;
+}
 
 /* What is cut from the pipeline, and by whose descriptors. */
 struct recipe {
