@@ -17,9 +17,14 @@ size_t assay_utf8_character(const char *text, size_t n, int32_t *character)
 bool assay_utf8_valid(const char *text, size_t n)
 {
     int32_t c;
-    for (size_t k, i = 0; i < n; i += k)
+    uint64_t eight;
+    for (size_t k, i = 0; i < n; i += k) {
+        k = sizeof eight;
+        if (n - i >= sizeof eight && (memcpy(&eight, text + i, k), !(eight & 0x8080808080808080u)))
+            continue;
         if (!(k = assay_utf8_character(text + i, n - i, &c)))
             return false;
+    }
     return true;
 }
 

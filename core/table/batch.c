@@ -10,6 +10,7 @@
  * Numbers are little-endian, reals as IEEE 754 doubles. */
 #include "table/batch.h"
 
+#include "base/bytes.h"
 #include "base/file.h"
 
 #include <nettle/sha2.h>
@@ -181,21 +182,13 @@ static const uint8_t *take(struct reading *r, uint64_t n, const char *what)
     return p;
 }
 
-static uint64_t number(const uint8_t *p, size_t n_bytes)
-{
-    uint64_t value = 0;
-    for (size_t i = n_bytes; i-- > 0;)
-        value = value << 8 | p[i];
-    return value;
-}
-
 static int take_key(struct reading *r, uint32_t column, const char **text)
 {
     const char *name = assay_key_column[column]->name;
     const uint8_t *length = take(r, 4, name);
     if (!length)
         return -1;
-    size_t n = (size_t)number(length, 4);
+    size_t n = assay_get_u32(length);
     const char *bytes = (const char *)take(r, n, name);
     struct assay_error why = {""};
     if (!bytes)
@@ -212,7 +205,7 @@ static int take_texts(struct reading *r, struct assay_cells *cells, const uint8_
     uint32_t last = 0;
     cells->text_end = assay_arena_array(r->arena, n, sizeof *cells->text_end);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t end = (uint32_t)number(ends + (size_t)4 * i, 4);
+        uint32_t end = assay_get_u32(ends + (size_t)4 * i);
         if (end < last || (end > last && !cells->known[i]))
             return assay_error_set(r->error, "batch: before offset %zu: text %u has a wrong end", r->at, i);
         cells->text_end[i] = last = end;
@@ -232,7 +225,7 @@ static int take_numbers(struct reading *r, struct assay_cells *cells, const stru
     else
         cells->real = assay_arena_array(r->arena, n, sizeof *cells->real);
     for (uint32_t i = 0; i < n; i++) {
-        uint64_t bits = number(values + (size_t)8 * i, 8);
+        uint64_t bits = assay_get_u64(values + (size_t)8 * i);
         if (bits && !cells->known[i])
             return assay_error_set(r->error, "batch: before offset %zu: value %u is unknown and set", r->at,
                                    i);
@@ -267,14 +260,14 @@ static int skip_column(struct reading *r, const struct assay_column *c, uint32_t
     const uint8_t *values = take(r, n * (uint64_t)width, c->name);
     if (!values || !is_text(c) || !n)
         return values ? 0 : -1;
-    return take(r, number(values + width * (n - 1), width), "a column's texts") ? 0 : -1;
+    return take(r, assay_get_u32(values + width * (n - 1)), "a column's texts") ? 0 : -1;
 }
 
 static int skip_rows(struct reading *r, const struct assay_table *t)
 {
     const uint8_t *n = take(r, 4, t->name);
     for (uint32_t c = 0; n && t->columns[c]; c++)
-        if (skip_column(r, t->columns[c], (uint32_t)number(n, 4)))
+        if (skip_column(r, t->columns[c], assay_get_u32(n)))
             return -1;
     return n ? 0 : -1;
 }
@@ -286,7 +279,7 @@ static int take_rows(struct reading *r, struct assay_rows *rows)
     struct assay_error why = {""};
     if (!n)
         return -1;
-    rows->n_rows = rows->capacity = (uint32_t)number(n, 4);
+    rows->n_rows = rows->capacity = assay_get_u32(n);
     for (uint32_t c = 0; c < rows->n_columns; c++)
         if (take_column(r, &rows->column[c], rows->table->columns[c], rows->n_rows))
             return -1;
@@ -313,7 +306,7 @@ static int check_frame(struct reading *r, const struct assay_schema *s, bool dig
         return -1;
     if (memcmp(head, magic, MAGIC_BYTES) != 0)
         return assay_error_set(r->error, "batch: is none: it doesn't begin as a batch does");
-    uint32_t version = (uint32_t)number(head + MAGIC_BYTES, 4);
+    uint32_t version = assay_get_u32(head + MAGIC_BYTES);
     if (version != VERSION)
         return assay_error_set(r->error, "batch: is of version %u; this assay reads version %d", version,
                                VERSION);
