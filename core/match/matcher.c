@@ -40,6 +40,7 @@ struct class
 {
     uint32_t starts; /* nodes that the word leads to from the root */
     uint32_t inner;  /* atoms of it that stand in patterns elsewhere than at the beginning */
+    uint64_t atoms;  /* bit atom % 64 of each of these is set */
 };
 
 struct assay_matcher {
@@ -59,6 +60,7 @@ struct assay_matcher {
     uint32_t n_classes, classes_space;
     uint32_t *pool;
     uint32_t n_pool, pool_space;
+    uint8_t *parted;         /* per token of the report: a clause may end before it */
     struct live *now, *then; /* room for a walk: the nodes reached by the last token, and by this one */
     uint32_t *place;         /* per node: where it stands in `then`, if it does */
     uint32_t n_then;
@@ -209,7 +211,7 @@ static void classify(struct assay_matcher *m)
 {
     uint32_t n_types = assay_types_count(m->types);
     for (uint32_t type = m->n_classes; type < n_types; type++) {
-        struct class c = {0, 0};
+        struct class c = {0};
         const uint32_t *atoms;
         uint32_t n = assay_atoms_of(m->atoms, type, &atoms);
         for (uint32_t i = 0; i < n; i++) {
@@ -218,8 +220,10 @@ static void classify(struct assay_matcher *m)
                 pool_add(m, &c.starts, start);
         }
         for (uint32_t i = 0; i < n; i++)
-            if (m->is_inner[atoms[i]])
+            if (m->is_inner[atoms[i]]) {
                 pool_add(m, &c.inner, atoms[i]);
+                c.atoms |= UINT64_C(1) << atoms[i] % 64;
+            }
         ASSAY_GROW(m->arena, m->class, m->n_classes, m->classes_space);
         m->class[m->n_classes++] = c;
     }
@@ -285,11 +289,12 @@ static void reach(struct assay_matcher *m, uint32_t node, uint32_t token, uint32
         put(m, gap, 1);
 }
 
-static void step(struct assay_matcher *m, const struct live *live, const uint32_t *inner, uint32_t token,
+static void step(struct assay_matcher *m, const struct live *live, const struct class *class, uint32_t token,
                  uint32_t end, struct assay_settle *settle)
 {
     const struct node *here = &m->node[live->node];
-    if (live->let_through >> here->least)
+    if (here->atoms & class->atoms && live->let_through >> here->least) {
+        const uint32_t *inner = m->pool + class->inner;
         for (uint32_t i = 1; i <= inner[0]; i++) {
             if (!(here->atoms >> inner[i] % 64 & 1))
                 continue;
@@ -297,28 +302,36 @@ static void step(struct assay_matcher *m, const struct live *live, const uint32_
             if (child)
                 reach(m, child, token, end, settle);
         }
+    }
     uint32_t let_through = live->let_through << 1 & here->room;
     if (let_through)
         put(m, live->node, let_through);
 }
 
-/* Whether a clause may end between the token and the one before it. */
-static bool is_parted(const struct assay_report *r, uint32_t token)
+/* Whether a clause may end between each token and the one before it. */
+static void find_parted(struct assay_matcher *m, const struct assay_report *r, struct assay_arena *arena)
 {
-    for (uint32_t at = r->token_end[token - 1]; at < r->token_begin[token]; at++)
-        if (r->text[at] == ',' || r->text[at] == ';' || r->text[at] == ':')
-            return true;
-    return false;
+    m->parted = assay_arena_alloc(arena, r->n_tokens);
+    for (uint32_t t = 1; t < r->n_tokens; t++)
+        for (uint32_t at = r->token_end[t - 1]; at < r->token_begin[t]; at++)
+            m->parted[t] |= r->text[at] == ',' || r->text[at] == ';' || r->text[at] == ':';
+}
+
+/* Whether a walk that reaches a node with a token may have more to do than nothing at the next one. */
+static bool goes_on(const struct node *n, uint64_t next_atoms)
+{
+    return n->accepts || n->first_gap || n->atoms & next_atoms;
 }
 
 /* All matches that begin at `token`, in a sentence that ends before `end`. */
-static void walk(struct assay_matcher *m, const struct assay_report *report, const uint32_t *starts,
-                 uint32_t token, uint32_t end, struct assay_settle *settle)
+static void walk(struct assay_matcher *m, const uint32_t *type, const uint32_t *starts, uint32_t token,
+                 uint32_t end, struct assay_settle *settle)
 {
-    const uint32_t *type = report->token_type;
+    uint64_t next_atoms = token + 1 < end ? m->class[type[token + 1]].atoms : 0;
     m->n_then = 0;
     for (uint32_t i = 1; i <= starts[0]; i++)
-        reach(m, starts[i], token, token + 1, settle);
+        if (goes_on(&m->node[starts[i]], next_atoms))
+            reach(m, starts[i], token, token + 1, settle);
     for (uint32_t t = token + 1; t < end && m->n_then; t++) {
         struct live *reached = m->then;
         uint32_t n = m->n_then;
@@ -326,8 +339,8 @@ static void walk(struct assay_matcher *m, const struct assay_report *report, con
         m->now = reached;
         m->n_then = 0;
         for (uint32_t i = 0; i < n; i++)
-            if (!m->node[reached[i].node].in_clause || !is_parted(report, t))
-                step(m, &reached[i], m->pool + m->class[type[t]].inner, token, t + 1, settle);
+            if (!m->parted[t] || !m->node[reached[i].node].in_clause)
+                step(m, &reached[i], &m->class[type[t]], token, t + 1, settle);
     }
 }
 
@@ -337,12 +350,13 @@ const struct assay_hits *assay_matcher_search(struct assay_matcher *m, const str
     struct assay_settle settle = {.arena = arena};
     const uint32_t *type = report->token_type;
     classify(m);
+    find_parted(m, report, arena);
     for (uint32_t s = 0; s < report->n_sentences; s++) {
         uint32_t end = report->sentence_first_token[s + 1];
         for (uint32_t t = report->sentence_first_token[s]; t < end; t++) {
             uint32_t list = m->class[type[t]].starts;
             if (list)
-                walk(m, report, m->pool + list, t, end, &settle);
+                walk(m, type, m->pool + list, t, end, &settle);
         }
         assay_settle_sentence(&settle, s);
     }
