@@ -11,9 +11,29 @@
 
 #include <string.h>
 
+/* A set of atoms by two hashes of each: what isn't in it, isn't there; what is, may be. One look spares
+ * nearly all looks for a branch, each of which may miss the cache. */
+struct mask {
+    uint64_t a, b;
+};
+
+static struct mask mask_of(uint32_t atom)
+{
+    return (struct mask){UINT64_C(1) << atom % 64, UINT64_C(1) << (atom * UINT32_C(0x9E3779B1) >> 26)};
+}
+
+static void mask_add(struct mask *m, uint32_t atom)
+{
+    struct mask one = mask_of(atom);
+    m->a |= one.a;
+    m->b |= one.b;
+}
+
+static bool masks_meet(struct mask x, struct mask y) { return x.a & y.a && x.b & y.b; }
+
 /* Node 0 is the root; 0 as a number of a node, acceptance or list is none. */
 struct node {
-    uint64_t atoms; /* bit atom % 64 is set: a branch with such an atom may be there */
+    struct mask atoms; /* of its branches */
     uint32_t accepts;
     uint32_t first_gap, next_gap; /* the gaps that begin here; the next one beside this gap */
     uint32_t least;               /* words that a gap lets through at least; 0 for others */
@@ -38,9 +58,9 @@ struct live {
 /* Of a type: lists in `pool`, each its length and its members; 0: empty. */
 struct class
 {
-    uint32_t starts; /* nodes that the word leads to from the root */
-    uint32_t inner;  /* atoms of it that stand in patterns elsewhere than at the beginning */
-    uint64_t atoms;  /* bit atom % 64 of each of these is set */
+    uint32_t starts;   /* nodes that the word leads to from the root */
+    uint32_t inner;    /* atoms of it that stand in patterns elsewhere than at the beginning */
+    struct mask atoms; /* these */
 };
 
 struct assay_matcher {
@@ -130,7 +150,7 @@ static uint32_t branch_word(struct assay_matcher *m, uint32_t node, const char *
     if (++m->n_branches > m->branch_places / 2)
         widen(m);
     child = new_node(m, (struct node){.room = 1});
-    m->node[node].atoms |= UINT64_C(1) << atom % 64;
+    mask_add(&m->node[node].atoms, atom);
     *find(m, node, atom) = (struct branch){node, atom, child};
     return child;
 }
@@ -222,7 +242,7 @@ static void classify(struct assay_matcher *m)
         for (uint32_t i = 0; i < n; i++)
             if (m->is_inner[atoms[i]]) {
                 pool_add(m, &c.inner, atoms[i]);
-                c.atoms |= UINT64_C(1) << atoms[i] % 64;
+                mask_add(&c.atoms, atoms[i]);
             }
         ASSAY_GROW(m->arena, m->class, m->n_classes, m->classes_space);
         m->class[m->n_classes++] = c;
@@ -276,31 +296,38 @@ static void put(struct assay_matcher *m, uint32_t node, uint32_t let_through)
     m->then[m->n_then++] = (struct live){node, let_through};
 }
 
-/* A walk that began at `token` reaches a node with the token before `end`. */
-static void reach(struct assay_matcher *m, uint32_t node, uint32_t token, uint32_t end,
-                  struct assay_settle *settle)
+/* A walk through a sentence. */
+struct walk {
+    uint32_t token;     /* where it began */
+    uint32_t end;       /* behind the token that it is at */
+    struct mask coming; /* the atoms of the token at `end`; none: the sentence ends there */
+    struct assay_settle *settle;
+};
+
+/* It reaches a node with the token that it is at. A node that is no gap lives for one token. */
+static void reach(struct assay_matcher *m, uint32_t node, const struct walk *w)
 {
     const struct node *here = &m->node[node];
     for (uint32_t i = here->accepts; i; i = m->accept[i].next)
-        assay_settle_add(settle, &m->accept[i].of, token, end);
-    if (here->atoms)
+        assay_settle_add(w->settle, &m->accept[i].of, w->token, w->end);
+    if (masks_meet(here->atoms, w->coming))
         put(m, node, 1);
     for (uint32_t gap = here->first_gap; gap; gap = m->node[gap].next_gap)
         put(m, gap, 1);
 }
 
-static void step(struct assay_matcher *m, const struct live *live, const struct class *class, uint32_t token,
-                 uint32_t end, struct assay_settle *settle)
+static void step(struct assay_matcher *m, const struct live *live, const struct class *class,
+                 const struct walk *w)
 {
     const struct node *here = &m->node[live->node];
-    if (here->atoms & class->atoms && live->let_through >> here->least) {
+    if (masks_meet(here->atoms, class->atoms) && live->let_through >> here->least) {
         const uint32_t *inner = m->pool + class->inner;
         for (uint32_t i = 1; i <= inner[0]; i++) {
-            if (!(here->atoms >> inner[i] % 64 & 1))
+            if (!masks_meet(here->atoms, mask_of(inner[i])))
                 continue;
             uint32_t child = find(m, live->node, inner[i])->child;
             if (child)
-                reach(m, child, token, end, settle);
+                reach(m, child, w);
         }
     }
     uint32_t let_through = live->let_through << 1 & here->room;
@@ -317,30 +344,30 @@ static void find_parted(struct assay_matcher *m, const struct assay_report *r, s
             m->parted[t] |= r->text[at] == ',' || r->text[at] == ';' || r->text[at] == ':';
 }
 
-/* Whether a walk that reaches a node with a token may have more to do than nothing at the next one. */
-static bool goes_on(const struct node *n, uint64_t next_atoms)
+static struct mask atoms_at(const struct assay_matcher *m, const uint32_t *type, uint32_t t, uint32_t end)
 {
-    return n->accepts || n->first_gap || n->atoms & next_atoms;
+    return t < end ? m->class[type[t]].atoms : (struct mask){0, 0};
 }
 
 /* All matches that begin at `token`, in a sentence that ends before `end`. */
 static void walk(struct assay_matcher *m, const uint32_t *type, const uint32_t *starts, uint32_t token,
                  uint32_t end, struct assay_settle *settle)
 {
-    uint64_t next_atoms = token + 1 < end ? m->class[type[token + 1]].atoms : 0;
+    struct walk w = {token, token + 1, atoms_at(m, type, token + 1, end), settle};
     m->n_then = 0;
     for (uint32_t i = 1; i <= starts[0]; i++)
-        if (goes_on(&m->node[starts[i]], next_atoms))
-            reach(m, starts[i], token, token + 1, settle);
+        reach(m, starts[i], &w);
     for (uint32_t t = token + 1; t < end && m->n_then; t++) {
         struct live *reached = m->then;
         uint32_t n = m->n_then;
         m->then = m->now;
         m->now = reached;
         m->n_then = 0;
+        w.end = t + 1;
+        w.coming = atoms_at(m, type, t + 1, end);
         for (uint32_t i = 0; i < n; i++)
             if (!m->parted[t] || !m->node[reached[i].node].in_clause)
-                step(m, &reached[i], &m->class[type[t]], token, t + 1, settle);
+                step(m, &reached[i], &m->class[type[t]], &w);
     }
 }
 
