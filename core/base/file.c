@@ -44,6 +44,11 @@ int assay_fd_write(int fd, const void *bytes, size_t n)
     return 0;
 }
 
+bool assay_file_is_own(const struct stat *s)
+{
+    return S_ISREG(s->st_mode) && s->st_uid == geteuid() && !(s->st_mode & (S_IWGRP | S_IWOTH));
+}
+
 static int read_open(int fd, size_t limit, struct assay_arena *arena, char **bytes, size_t *n,
                      struct assay_error *error)
 {
@@ -153,6 +158,14 @@ void assay_hex(const uint8_t *bytes, size_t n, char *hex)
         hex[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
     }
     hex[2 * n] = 0;
+}
+
+static uint8_t value_of(char digit) { return (uint8_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10); }
+
+void assay_unhex(const char *hex, uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (uint8_t)(value_of(hex[2 * i]) << 4 | value_of(hex[2 * i + 1]));
 }
 
 void assay_sha256(const void *bytes, size_t n, char hex[65])

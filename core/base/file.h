@@ -5,13 +5,18 @@
 #include "base/arena.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* Up to n bytes; fewer only at the end of the file, -1 and errno where reading fails. */
 ssize_t assay_fd_read(int fd, void *to, size_t n);
 /* All n bytes; -1 and errno. */
 int assay_fd_write(int fd, const void *bytes, size_t n);
+
+/* A regular file of the user's own that nobody else may write to. */
+bool assay_file_is_own(const struct stat *);
 
 /* Read a regular file whole, up to `limit` bytes. -1: the reason, without the path. *bytes ends in a NUL that
  * *n doesn't count. */
@@ -39,6 +44,8 @@ char *assay_build_path(struct assay_arena *, const char *name);
 
 /* Bytes as 2 n hexadecimal digits and a NUL. */
 void assay_hex(const uint8_t *bytes, size_t n, char *hex);
+/* The n bytes of 2 n digits that assay_hex gave. */
+void assay_unhex(const char *hex, uint8_t *bytes, size_t n);
 
 /* SHA-256 of bytes as 64 hexadecimal digits and a NUL. */
 void assay_sha256(const void *bytes, size_t n, char hex[65]);

@@ -77,7 +77,7 @@ enum assay_entry_state assay_entry_read(int fd, enum assay_cache_kind kind, cons
                                         struct assay_arena *arena, const void **payload, size_t *n)
 {
     struct stat s;
-    if (fstat(fd, &s) || !S_ISREG(s.st_mode) || s.st_uid != geteuid() || (s.st_mode & (S_IWGRP | S_IWOTH)))
+    if (fstat(fd, &s) || !assay_file_is_own(&s))
         return ASSAY_ENTRY_ABSENT;
     if (s.st_size < ASSAY_ENTRY_FRAME_BYTES || s.st_size > (off_t)LONGEST + ASSAY_ENTRY_FRAME_BYTES)
         return ASSAY_ENTRY_DAMAGED;

@@ -37,6 +37,16 @@ struct assay_index {
     bool is_new; /* something is that the file hasn't */
 };
 
+static void digest_file(const uint8_t head[HEAD_BYTES], const uint8_t *records, size_t n,
+                        uint8_t digest[DIGEST_BYTES])
+{
+    struct sha256_ctx h;
+    sha256_init(&h);
+    sha256_update(&h, HEAD_BYTES, head);
+    sha256_update(&h, n, records);
+    sha256_digest(&h, DIGEST_BYTES, digest);
+}
+
 /* ---- the table ----------------------------------------------------------------------------------------- */
 
 static uint8_t *record_at(const struct assay_index *x, uint32_t i)
@@ -118,16 +128,11 @@ static uint8_t *read_records(int fd, uint32_t n)
     uint8_t head[HEAD_BYTES], digest[DIGEST_BYTES], kept[DIGEST_BYTES];
     size_t bytes = (size_t)n * RECORD_BYTES;
     uint8_t *records = malloc(bytes + 1);
-    struct sha256_ctx h;
     bool whole = records && assay_fd_read(fd, head, sizeof head) == (ssize_t)sizeof head &&
                  assay_fd_read(fd, records, bytes) == (ssize_t)bytes &&
                  assay_fd_read(fd, kept, sizeof kept) == (ssize_t)sizeof kept;
-    if (whole) {
-        sha256_init(&h);
-        sha256_update(&h, sizeof head, head);
-        sha256_update(&h, bytes, records);
-        sha256_digest(&h, sizeof digest, digest);
-    }
+    if (whole)
+        digest_file(head, records, bytes, digest);
     if (whole && !memcmp(head, magic, sizeof magic) && assay_get_u32(head + 8) == VERSION &&
         assay_get_u32(head + 12) == n && !memcmp(kept, digest, sizeof digest))
         return records;
@@ -143,9 +148,7 @@ static void read_file(struct assay_index *x, int folder)
     int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return;
-    bool ours =
-        !fstat(fd, &s) && S_ISREG(s.st_mode) && s.st_uid == geteuid() && !(s.st_mode & (S_IWGRP | S_IWOTH));
-    size_t bytes = ours ? (size_t)s.st_size : 0;
+    size_t bytes = !fstat(fd, &s) && assay_file_is_own(&s) ? (size_t)s.st_size : 0;
     if (bytes >= frame && bytes <= most && (bytes - frame) % RECORD_BYTES == 0) {
         uint32_t n = (uint32_t)((bytes - frame) / RECORD_BYTES);
         x->record = read_records(fd, n);
@@ -193,14 +196,6 @@ static bool is_settled(const struct stat *s, struct timespec began)
            nanoseconds(s->st_ctim) + grain <= nanoseconds(began);
 }
 
-static void read_hex(uint8_t digest[DIGEST_BYTES], const char *hex)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < DIGEST_BYTES; i++)
-        digest[i] =
-            (uint8_t)((strchr(digits, hex[2 * i]) - digits) << 4 | (strchr(digits, hex[2 * i + 1]) - digits));
-}
-
 void assay_index_add(struct assay_index *x, const struct stat *before, const struct stat *after,
                      struct timespec began, const char sha256[65])
 {
@@ -216,7 +211,7 @@ void assay_index_add(struct assay_index *x, const struct stat *before, const str
     uint8_t *record = record_at(x, *place - 1);
     memcpy(record, stamp, STAMP_BYTES);
     assay_set_u64(record + STAMP_BYTES, x->now);
-    read_hex(record + STAMP_BYTES + 8, sha256);
+    assay_unhex(sha256, record + STAMP_BYTES + 8, DIGEST_BYTES);
     x->is_new = true;
 }
 
@@ -235,15 +230,11 @@ static int by_use(const void *a, const void *b)
 static int write_fresh(const struct assay_index *x, int folder, const char *fresh)
 {
     uint8_t head[HEAD_BYTES], digest[DIGEST_BYTES];
-    struct sha256_ctx h;
     size_t n = (size_t)x->n * RECORD_BYTES;
     memcpy(head, magic, sizeof magic);
     assay_set_u32(head + 8, VERSION);
     assay_set_u32(head + 12, x->n);
-    sha256_init(&h);
-    sha256_update(&h, sizeof head, head);
-    sha256_update(&h, n, x->record);
-    sha256_digest(&h, sizeof digest, digest);
+    digest_file(head, x->record, n, digest);
     int fd = openat(folder, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return -1;

@@ -289,9 +289,10 @@ static int take_input(struct intake *in, uint32_t input, struct assay_error *err
         bytes = read_input(in, input, &n, read, &e->failure.error);
         if (bytes && strcmp(read, sha256) != 0)
             assay_error_set(&e->failure.error, "was changed while the run was about to read it");
-        e->is = e->failure.error.text[0] ? ENTRY_FAILED : ENTRY_WAITS;
-        if (e->is == ENTRY_FAILED)
+        if (e->failure.error.text[0]) {
+            e->is = ENTRY_FAILED;
             return 0;
+        }
     }
     return submit(in, input, sha256, false, bytes, n, error);
 }

@@ -99,12 +99,11 @@ static void add_text(struct assay_buffer *to, const char *text)
     assay_buffer_add(to, text, n);
 }
 
-static uint8_t hex_value(char digit) { return (uint8_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10); }
-
 static void add_hex(struct assay_buffer *to, const char *digits)
 {
-    for (size_t i = 0; i < (size_t)2 * DIGEST_BYTES; i += 2)
-        add_number(to, (uint64_t)hex_value(digits[i]) << 4 | hex_value(digits[i + 1]), 1);
+    uint8_t digest[DIGEST_BYTES];
+    assay_unhex(digits, digest, sizeof digest);
+    assay_buffer_add(to, digest, sizeof digest);
 }
 
 static void add_known(struct assay_buffer *to, const uint8_t *known, uint32_t n)
