@@ -1,6 +1,6 @@
 /* assay new-plugin: a folder with a plugin that works, from the templates in conf/scaffold. There is a folder
- * of them for each kind, and one of what all kinds share; NAME stands for the plugin's name in texts and in
- * names of files, CONF for the folder of the configuration that comes with assay. */
+ * of them for each kind, and one of what all kinds share; NAME in a file's name, and @NAME@ in a text, stand
+ * for the plugin's name, @CONF@ for the folder of the configuration that comes with assay. */
 #include "command/command.h"
 
 #include "base/config.h"

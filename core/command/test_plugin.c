@@ -7,12 +7,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What has been told. */
 struct telling {
     unsigned n, n_of[3]; /* by enum assay_verdict */
-    struct assay_arena *arena;
 };
 
 /* A scalar of YAML, in single quotes. */
@@ -69,7 +67,7 @@ static const char *module_of(const char *given, struct assay_arena *arena, struc
 static int test_command(const struct assay_command *c, const struct assay_command_line *line)
 {
     struct assay_error error = {{0}};
-    struct telling t = {.arena = line->arena};
+    struct telling t = {0};
     if (!line->n_operands)
         return assay_command_misuse(c, "give a module, or the name of an installed plugin");
     struct assay_conform_request request = {.level = level_of(line->level),

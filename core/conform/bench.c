@@ -40,7 +40,7 @@ int assay_bench_load(struct assay_bench *b, const struct assay_variant *variant,
     for (uint32_t i = 0; i < b->engine.n_instances; i++)
         if (!strcmp(assay_engine_plugin(&b->engine, i), b->name))
             b->subject = &b->engine.instance[i];
-    b->subject->host = &assay_watching_host;
+    b->subject->host = assay_watch_host();
     assay_watch_begin(&b->watch);
     return assay_terms_script(b, error);
 }
@@ -83,14 +83,12 @@ bool assay_bench_ready(struct assay_bench *b, const struct assay_variant *varian
     return false;
 }
 
-int assay_bench_open_again(struct assay_bench *b, struct assay_arena *arena, void **self,
-                           struct assay_error *error)
+int assay_bench_open_again(struct assay_bench *b, void **self, struct assay_error *error)
 {
     struct assay_call call;
     const struct assay_plugin *p = b->subject->plugin;
     *self = NULL;
     begin(b, "open()", &call);
-    call.arena = arena;
     if (assay_call_end(&call, p->open ? p->open(&call.context, self) : 0, error))
         return -1;
     b->again = assay_arena_array(b->arena, b->engine.tables.n, sizeof *b->again);
@@ -206,13 +204,23 @@ static void call_analyse(struct assay_bench *b, void *self, struct assay_subject
     t->layers = subject->layers;
 }
 
-struct assay_trial *assay_bench_analyse(struct assay_bench *b, void *self, const struct assay_report *report)
+/* A trial on a report, and what its analysers share. */
+static struct assay_trial *trial_on(struct assay_bench *b, const struct assay_report *report,
+                                    struct assay_subject *subject)
 {
     struct assay_trial *t = new_trial(b);
-    struct assay_subject subject = {.report = report, .matcher = b->engine.matcher, .types = b->engine.types};
-    struct assay_call call;
+    *subject =
+        (struct assay_subject){.report = report, .matcher = b->engine.matcher, .types = b->engine.types};
     t->report = report;
     t->batch = assay_batch_new(&b->engine.tables.schema, no_file, b->arena);
+    return t;
+}
+
+struct assay_trial *assay_bench_analyse(struct assay_bench *b, void *self, const struct assay_report *report)
+{
+    struct assay_subject subject;
+    struct assay_trial *t = trial_on(b, report, &subject);
+    struct assay_call call;
     for (const struct assay_instance *in = b->engine.instance; in != b->subject && !t->failed; in++) {
         if (in->plugin->kind != ASSAY_ANALYSER)
             continue;
@@ -253,10 +261,8 @@ static struct assay_layer bare_layer(struct assay_bench *b, uint32_t kind, uint3
 struct assay_trial *assay_bench_analyse_bare(struct assay_bench *b, void *self,
                                              const struct assay_report *report)
 {
-    struct assay_trial *t = new_trial(b);
-    struct assay_subject subject = {.report = report, .matcher = b->engine.matcher, .types = b->engine.types};
-    t->report = report;
-    t->batch = assay_batch_new(&b->engine.tables.schema, no_file, b->arena);
+    struct assay_subject subject;
+    struct assay_trial *t = trial_on(b, report, &subject);
     for (const struct assay_instance *in = b->engine.instance; in != b->subject; in++)
         for (const struct assay_layer_declaration *const *l = in->plugin->provides; l && *l; l++) {
             const struct assay_layer bare = bare_layer(b, (*l)->kind, report->n_sentences);
@@ -404,7 +410,7 @@ struct assay_trial *assay_bench_run_again(struct assay_bench *b)
     struct assay_error why = {{0}};
     void *self = b->subject->self;
     bool writes = b->subject->plugin->kind == ASSAY_WRITER;
-    if (writes && assay_bench_open_again(b, b->arena, &self, &why))
+    if (writes && assay_bench_open_again(b, &self, &why))
         return no_trial(b, &why);
     struct assay_trial *t = assay_bench_run(b, self);
     if (writes)

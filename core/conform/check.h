@@ -98,6 +98,8 @@ enum assay_verdict assay_bench_failed(struct assay_bench *, const char *format, 
     __attribute__((format(printf, 2, 3)));
 enum assay_verdict assay_bench_skipped(struct assay_bench *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* For what a trial ran into, where it did. */
+enum assay_verdict assay_bench_broken(struct assay_bench *, const struct assay_trial *);
 /* Says on what the callbacks run from here on: "on a report of ...". */
 void assay_bench_on(struct assay_bench *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A callback of the plugin, or what else it says, runs from here on, and may take as long as a report. */
@@ -122,9 +124,9 @@ int assay_bench_start(struct assay_bench *, struct assay_error *);
 int assay_bench_open(struct assay_bench *, const struct assay_variant *, struct assay_error *);
 /* The same for a check that needs it. false: it can't be, and the verdict is that the check is left out. */
 bool assay_bench_ready(struct assay_bench *, const struct assay_variant *, enum assay_verdict *);
-/* Calls the plugin's open() and lookup() once more, for a `self` of its own, with memory from the arena; the
- * rows of lookup() are in `again`. -1: it failed. */
-int assay_bench_open_again(struct assay_bench *, struct assay_arena *, void **self, struct assay_error *);
+/* Calls the plugin's open() and lookup() once more, for a `self` of its own; the rows of lookup() are in
+ * `again`. -1: it failed. */
+int assay_bench_open_again(struct assay_bench *, void **self, struct assay_error *);
 void assay_bench_close(struct assay_bench *, void *self);
 
 /* A specimen, by its name, as a report. */
@@ -138,7 +140,7 @@ bool assay_bench_content(struct assay_bench *, uint32_t i, struct assay_content_
                          struct assay_error *);
 
 /* Runs the plugin, whatever its kind, on what is common: the specimen of that name, the batches of three
- * reports, or the first content. */
+ * reports, or all the content. */
 struct assay_trial *assay_bench_run(struct assay_bench *, void *self);
 /* The same once more: as the pipeline's instance, or as one of its own where it is a writer, which writes
  * once. */
@@ -191,5 +193,7 @@ int assay_terms_script(struct assay_bench *, struct assay_error *);
 int assay_process_begin(struct assay_error *);
 /* -1: no check can be run, or a signal has asked for the end; the error says why. */
 int assay_process_run(struct assay_bench *, const struct assay_check *, struct assay_error *);
+/* Its name behind "SIG"; one of the real-time signals is "RT". */
+const char *assay_signal_name(int number);
 
 #endif

@@ -12,12 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Fails a check for what a trial ran into. */
-static enum assay_verdict broken(struct assay_bench *b, const struct assay_trial *t)
-{
-    return assay_bench_failed(b, "%s %s: %s", b->shared->callback, b->shared->on, t->error.text);
-}
-
 /* ---- needed by all others -------------------------------------------------------------------------------
  */
 
@@ -74,10 +68,11 @@ static enum assay_verdict without_fault(struct assay_bench *b, const struct assa
         return assay_bench_skipped(b, "it doesn't take what is there %s: give a file that it reads",
                                    b->shared->on);
     if (c->with)
-        return t->failed && t->fault == *(const enum assay_fault *)c->with ? broken(b, t) : ASSAY_PASSED;
+        return t->failed && t->fault == *(const enum assay_fault *)c->with ? assay_bench_broken(b, t)
+                                                                           : ASSAY_PASSED;
     bool other =
         t->fault != ASSAY_FAULT_NONE && t->fault != ASSAY_FAULT_SAID && t->fault != ASSAY_FAULT_MEMORY;
-    return t->failed && !other ? broken(b, t) : ASSAY_PASSED;
+    return t->failed && !other ? assay_bench_broken(b, t) : ASSAY_PASSED;
 }
 
 static enum assay_verdict repeats(struct assay_bench *b, const struct assay_check *c)
@@ -106,7 +101,7 @@ static enum assay_verdict instances(struct assay_bench *b, const struct assay_ch
     (void)c;
     if (!assay_bench_ready(b, NULL, &verdict))
         return verdict;
-    if (assay_bench_open_again(b, b->arena, &second, &why))
+    if (assay_bench_open_again(b, &second, &why))
         return assay_bench_failed(b, "opened a second time it fails: %s", why.text);
     const struct assay_trial *of_second = assay_bench_run(b, second);
     assay_bench_close(b, second);
@@ -126,7 +121,7 @@ static enum assay_verdict lookup(struct assay_bench *b, const struct assay_check
         return verdict;
     if (!b->subject->plugin->lookup)
         return assay_bench_skipped(b, "it has no lookup()");
-    return assay_bench_open_again(b, b->arena, &second, &why) || assay_bench_same_lookup(b, &why)
+    return assay_bench_open_again(b, &second, &why) || assay_bench_same_lookup(b, &why)
                ? assay_bench_failed(b, "lookup() twice: %s", why.text)
                : ASSAY_PASSED;
 }
@@ -413,7 +408,7 @@ static enum assay_verdict odd(struct assay_bench *b, const struct assay_check *c
         return verdict;
     const struct assay_report *report = assay_bench_report(b, c->with);
     const struct assay_trial *t = assay_bench_analyse(b, b->subject->self, report);
-    return t->failed ? broken(b, t) : ASSAY_PASSED;
+    return t->failed ? assay_bench_broken(b, t) : ASSAY_PASSED;
 }
 
 #define ODD(name)                                                                                            \

@@ -30,12 +30,6 @@ static const char *mask_now(struct assay_arena *a)
     return assay_arena_printf(a, "%03o", (unsigned)mask);
 }
 
-static const char *signal_name(int number)
-{
-    const char *name = sigabbrev_np(number);
-    return name ? name : "RT";
-}
-
 /* Those that are handled, ignored or blocked. */
 static const char *signals_now(struct assay_arena *a)
 {
@@ -47,9 +41,9 @@ static const char *signals_now(struct assay_arena *a)
         struct sigaction action = {.sa_handler = SIG_DFL};
         if (!sigaction(i, NULL, &action) && action.sa_handler != SIG_DFL)
             assay_buffer_printf(&b, "%s%s SIG%s", b.n ? ", " : "",
-                                action.sa_handler == SIG_IGN ? "ignored" : "handled", signal_name(i));
+                                action.sa_handler == SIG_IGN ? "ignored" : "handled", assay_signal_name(i));
         if (sigismember(&blocked, i) > 0)
-            assay_buffer_printf(&b, "%sblocked SIG%s", b.n ? ", " : "", signal_name(i));
+            assay_buffer_printf(&b, "%sblocked SIG%s", b.n ? ", " : "", assay_signal_name(i));
     }
     return b.n ? b.p : "none handled, ignored or blocked";
 }
@@ -94,10 +88,10 @@ static const struct state locale_state = {"the locale", locale_now, false},
 static enum assay_verdict stays(struct assay_bench *b, const struct assay_check *c)
 {
     const struct state *s = c->with;
-    struct assay_error why = {{0}};
+    enum assay_verdict verdict;
     const char *before = s->now(b->arena);
-    if (assay_bench_open(b, NULL, &why))
-        return assay_bench_skipped(b, "%s", why.text);
+    if (!assay_bench_ready(b, NULL, &verdict))
+        return verdict;
     assay_bench_run(b, b->subject->self);
     if (s->closed)
         assay_bench_close(b, b->subject->self);
@@ -116,7 +110,7 @@ static bool live_and_die(struct assay_bench *b, int rounds, struct assay_error *
 {
     for (int i = 0; i < rounds; i++) {
         void *self;
-        if (assay_bench_open_again(b, b->arena, &self, why))
+        if (assay_bench_open_again(b, &self, why))
             return false;
         assay_bench_run(b, self);
         assay_bench_close(b, self);
@@ -136,11 +130,12 @@ static size_t taken(void)
 static enum assay_verdict frees(struct assay_bench *b, const struct assay_check *c)
 {
     enum { WINDOWS = 6, LAST = 3, ROUNDS = 8, LEAST = 16 };
+    enum assay_verdict verdict;
     struct assay_error why = {{0}};
     size_t least = SIZE_MAX, most = 0;
     (void)c;
-    if (assay_bench_open(b, NULL, &why))
-        return assay_bench_skipped(b, "%s", why.text);
+    if (!assay_bench_ready(b, NULL, &verdict))
+        return verdict;
     struct assay_arena *scratch = assay_arena_new(b->out_of_memory);
     if (!scratch)
         return assay_bench_skipped(b, "there is no memory for it");

@@ -43,6 +43,11 @@ enum assay_verdict assay_bench_failed(struct assay_bench *b, const char *format,
     return ASSAY_FAILED;
 }
 
+enum assay_verdict assay_bench_broken(struct assay_bench *b, const struct assay_trial *t)
+{
+    return assay_bench_failed(b, "%s %s: %s", b->shared->callback, b->shared->on, t->error.text);
+}
+
 enum assay_verdict assay_bench_skipped(struct assay_bench *b, const char *format, ...)
 {
     va_list arguments;
@@ -208,7 +213,7 @@ static bool wait_for(const struct assay_shared *shared, int handle, unsigned sec
     return false;
 }
 
-static const char *signal_name(int number)
+const char *assay_signal_name(int number)
 {
     const char *name = sigabbrev_np(number);
     return name ? name : "RT";
@@ -227,7 +232,7 @@ static enum assay_verdict explain(struct assay_bench *b, int status, bool in_tim
     else if (WTERMSIG(status) == SIGXCPU)
         snprintf(how, sizeof how, "took longer than %u s of processor time", b->limits->seconds);
     else
-        snprintf(how, sizeof how, "crashed by SIG%s (%s)", signal_name(WTERMSIG(status)),
+        snprintf(how, sizeof how, "crashed by SIG%s (%s)", assay_signal_name(WTERMSIG(status)),
                  words ? words : "a signal of its own");
     return assay_bench_failed(b, "%s %s %s%s", s->callback, how, s->on, s->amid);
 }
@@ -257,7 +262,7 @@ int assay_process_run(struct assay_bench *b, const struct assay_check *c, struct
         bury_all();
     }
     if (stopped)
-        return assay_error_set(error, "stopped by SIG%s", signal_name(stopped));
+        return assay_error_set(error, "stopped by SIG%s", assay_signal_name(stopped));
     if (handle < 0)
         return assay_error_set(error, "no process can be started for a check: %s", strerror(why));
     if (b->shared->unfit)

@@ -30,14 +30,6 @@ struct recipe {
 
 /* ---- which others it takes ----------------------------------------------------------------------------- */
 
-static bool provides(const struct assay_plugin *p, const char *layer)
-{
-    for (const struct assay_layer_declaration *const *l = p->provides; l && *l; l++)
-        if (!strcmp((*l)->name, layer))
-            return true;
-    return false;
-}
-
 static void keep_providers(struct recipe *, const char *const *layers);
 
 /* Keeps what a plugin reads of others. */
@@ -52,7 +44,7 @@ static void keep_providers(struct recipe *r, const char *const *layers) /* NOLIN
 {                                                                       /* for what is kept is kept once */
     for (uint32_t i = 0; i < r->pipeline->n_stages; i++)
         for (const char *const *l = layers; r->others[i] && !r->kept[i] && l && *l; l++)
-            if (provides(r->others[i], *l) && !provides(r->plugin, *l)) {
+            if (assay_provides(r->others[i], *l) && !assay_provides(r->plugin, *l)) {
                 r->kept[i] = true;
                 keep_ground(r, r->others[i], true);
             }

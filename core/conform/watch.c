@@ -271,55 +271,43 @@ static int difference(const double from[3], const double to[3], double *low, dou
     return fails(ASSAY_CALL_DIFFERENCE) ? -1 : assay_host.difference(from, to, low, high);
 }
 
-/* ---- what they don't go through ----------------------------------------------------------------------- */
+/* ---- the host ------------------------------------------------------------------------------------------ */
 
-static void log_line(struct assay_context *c, uint32_t level, const char *message)
+const struct assay_host *assay_watch_host(void)
 {
-    assay_host.log(c, level, message);
+    static struct assay_host host;
+    host = assay_host; /* what isn't watched is assay's own */
+    host.set_error = set_error;
+    host.alloc = alloc;
+    host.option_bool = option_bool;
+    host.option_int = option_int;
+    host.option_real = option_real;
+    host.option_text = option_text;
+    host.option_dictionary = option_dictionary;
+    host.row_begin = row_begin;
+    host.put_text = put_text;
+    host.put_int = put_int;
+    host.put_real = put_real;
+    host.row_end = row_end;
+    host.line = line;
+    host.layer_put = layer_put;
+    host.layer_get = layer_get;
+    host.hits = hits;
+    host.type_text = type_text;
+    host.cursor = cursor;
+    host.cursor_next = cursor_next;
+    host.cursor_rows = cursor_rows;
+    host.wilson = wilson;
+    host.poisson = poisson;
+    host.quantile = quantile;
+    host.spearman = spearman;
+    host.bootstrap_mean = bootstrap_mean;
+    host.student_mean = student_mean;
+    host.ranks = ranks;
+    host.median_mad = median_mad;
+    host.difference = difference;
+    return &host;
 }
-static const struct assay_table *table(struct assay_context *c, uint32_t t) { return assay_host.table(c, t); }
-static uint32_t table_count(struct assay_context *c) { return assay_host.table_count(c); }
-
-const struct assay_host assay_watching_host = {
-    .size = sizeof assay_watching_host,
-    .set_error = set_error,
-    .log = log_line,
-    .alloc = alloc,
-    .option_bool = option_bool,
-    .option_int = option_int,
-    .option_real = option_real,
-    .option_text = option_text,
-    .option_dictionary = option_dictionary,
-    .row_begin = row_begin,
-    .put_text = put_text,
-    .put_int = put_int,
-    .put_real = put_real,
-    .row_end = row_end,
-    .line = line,
-    .layer_put = layer_put,
-    .layer_get = layer_get,
-    .hits = hits,
-    .type_text = type_text,
-    .cursor = cursor,
-    .cursor_next = cursor_next,
-    .cursor_rows = cursor_rows,
-    .table_count = table_count,
-    .table = table,
-    .rows_count = assay_rows_n,
-    .cell_known = assay_rows_known,
-    .cell_int = assay_rows_get_int,
-    .cell_real = assay_rows_get_real,
-    .cell_text = assay_rows_get_text,
-    .wilson = wilson,
-    .poisson = poisson,
-    .quantile = quantile,
-    .spearman = spearman,
-    .bootstrap_mean = bootstrap_mean,
-    .student_mean = student_mean,
-    .ranks = ranks,
-    .median_mad = median_mad,
-    .difference = difference,
-};
 
 /* ---- around a callback -------------------------------------------------------------------------------- */
 

@@ -39,7 +39,7 @@ enum assay_host_call {
     ASSAY_CALL_DIFFERENCE,
     ASSAY_N_CALLS
 };
-extern const char *const assay_host_call_name[ASSAY_N_CALLS]; /* "assay_alloc", ... */
+extern const char *const assay_host_call_name[ASSAY_N_CALLS]; /* "assay_alloc()", ... */
 
 enum { ASSAY_WATCHED_OPTIONS = 256 };
 
@@ -53,8 +53,9 @@ struct assay_watch {
     bool asked[ASSAY_WATCHED_OPTIONS]; /* of the options, in their order, those asked for */
 };
 
-/* The host of an instance from here on. One watch at a time. */
-extern const struct assay_host assay_watching_host;
+/* The host of a watched instance. */
+const struct assay_host *assay_watch_host(void);
+/* What it tells goes here from now on. One watch at a time. */
 void assay_watch_begin(struct assay_watch *);
 /* Calls and failures are counted from here on; `fail` may be ASSAY_CALL_NONE. */
 void assay_watch_reset(struct assay_watch *, enum assay_host_call fail, uint32_t at);

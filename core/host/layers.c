@@ -19,7 +19,7 @@ bool assay_names_have(const char *const *names, const char *name)
 /* ---- order -----------------------------------------------------------------------------------------------
  */
 
-static bool provides(const struct assay_plugin *p, const char *layer)
+bool assay_provides(const struct assay_plugin *p, const char *layer)
 {
     for (const struct assay_layer_declaration *const *l = p->provides; l && *l; l++)
         if (!strcmp((*l)->name, layer))
@@ -31,7 +31,7 @@ static const struct assay_plugin *provider_of(const struct assay_plugin *const *
                                               const char *layer)
 {
     for (uint32_t i = 0; i < n; i++)
-        if (provides(analyser[i], layer))
+        if (assay_provides(analyser[i], layer))
             return analyser[i];
     return NULL;
 }

@@ -38,5 +38,7 @@ char *assay_layer_join(const struct assay_layer *spans, uint32_t sentence, struc
 
 /* Whether a NULL-terminated list (or NULL) holds a name. */
 bool assay_names_have(const char *const *names, const char *name);
+/* The plugin declares a layer of that name as its own. */
+bool assay_provides(const struct assay_plugin *, const char *layer);
 
 #endif
