@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { WINDOW = 256 /* inputs that one slow report may hold up */, STATE_MS = 100 };
+enum { WINDOW = ASSAY_INPUTS_HELD /* inputs that one slow report may hold up */, STATE_MS = 100 };
 
 /* What is known of an input. */
 struct entry {
@@ -38,7 +38,7 @@ static struct entry *entry_of(const struct intake *in, uint32_t input) { return 
 /* In the scratch arena. */
 static const char *source_of(const struct intake *in, uint32_t input)
 {
-    char *source = assay_arena_text(in->with->scratch, in->with->inputs->input[input].source);
+    char *source = assay_arena_text(in->with->scratch, assay_inputs_at(in->with->inputs, input)->source);
     assay_text_clean(source); /* a file's name may be any bytes, a cell of a table not */
     return source;
 }
@@ -101,7 +101,7 @@ static int settle_entry(struct intake *in, struct entry *e, const char *source, 
 static void show_state(struct intake *in)
 {
     enum { BAR = 30 };
-    uint32_t n = in->with->inputs->n, failed = in->with->outcome->n_failed;
+    uint32_t n = assay_inputs_n(in->with->inputs), failed = in->with->outcome->n_failed;
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     if ((t.tv_sec - in->shown.tv_sec) * 1000 + (t.tv_nsec - in->shown.tv_nsec) / 1000000 < STATE_MS)
@@ -239,7 +239,7 @@ static int submit(struct intake *in, uint32_t input, const char *sha256, bool is
 static const char *read_input(struct intake *in, uint32_t input, size_t *n, char sha256[65],
                               struct assay_error *why)
 {
-    const char *path = in->with->inputs->input[input].path;
+    const char *path = assay_inputs_at(in->with->inputs, input)->path;
     struct timespec began;
     struct stat before, after;
     char *bytes;
@@ -256,8 +256,8 @@ static const char *read_input(struct intake *in, uint32_t input, size_t *n, char
 static bool know_input(struct intake *in, uint32_t input, char sha256[65])
 {
     struct stat now;
-    return in->with->cache && !stat(in->with->inputs->input[input].path, &now) && now.st_size >= 0 &&
-           (uint64_t)now.st_size <= in->with->engine->pipeline.limit_input_bytes &&
+    return in->with->cache && !stat(assay_inputs_at(in->with->inputs, input)->path, &now) &&
+           now.st_size >= 0 && (uint64_t)now.st_size <= in->with->engine->pipeline.limit_input_bytes &&
            assay_cache_knows(in->with->cache, &now, sha256);
 }
 
@@ -299,10 +299,12 @@ static int take_input(struct intake *in, uint32_t input, struct assay_error *err
 
 static int take_inputs(struct intake *in, struct assay_error *error)
 {
-    while (in->taken < in->with->inputs->n) {
+    while (in->taken < assay_inputs_n(in->with->inputs)) {
         while (in->taken - in->settled == WINDOW)
             if (take_result(in, error))
                 return -1;
+        if (assay_inputs_next(in->with->inputs, error))
+            return -1;
         int status = take_input(in, in->taken, error);
         in->taken++;
         assay_arena_reset(in->with->file);
@@ -318,7 +320,7 @@ static int take_inputs(struct intake *in, struct assay_error *error)
 int assay_intake(const struct assay_intake_parts *with, struct assay_error *error)
 {
     struct intake in = {.with = with,
-                        .contents = assay_contents_new(with->inputs->n, with->arena),
+                        .contents = assay_contents_new(assay_inputs_n(with->inputs), with->arena),
                         .window = assay_arena_array(with->arena, WINDOW, sizeof *in.window)};
     int status = take_inputs(&in, error);
     assay_say_state("%s", "");

@@ -12,7 +12,7 @@
 /* What it works with; all is the caller's. */
 struct assay_intake_parts {
     struct assay_engine *engine; /* rows of `errors` and `duplicates` are given to its run_rows */
-    const struct assay_inputs *inputs;
+    struct assay_inputs *inputs;
     struct assay_workers *workers;
     struct assay_spool *spool; /* gets a batch per report, in the order of the inputs */
     struct assay_cache *cache; /* NULL: none */

@@ -23,7 +23,7 @@ struct run {
     struct assay_log log;
     struct assay_engine engine;
     struct assay_workers *workers;
-    struct assay_inputs inputs;
+    struct assay_inputs *inputs;
     struct assay_output *output;
     struct assay_cache *cache;
     struct assay_keys keys;
@@ -47,7 +47,7 @@ static void say_log(void *with, uint32_t level, const char *plugin, const char *
 static void say_note(void *with, uint32_t input, uint32_t level, const char *text)
 {
     const struct run *run = with;
-    assay_say("assay: %s: %s: %s", level_name(level), run->inputs.input[input].source, text);
+    assay_say("assay: %s: %s: %s", level_name(level), assay_inputs_at(run->inputs, input)->source, text);
 }
 
 /* ---- batches to tables ----------------------------------------------------------------------- */
@@ -293,7 +293,7 @@ static int start_workers(struct run *run)
 static int take_inputs(struct run *run)
 {
     const struct assay_intake_parts parts = {.engine = &run->engine,
-                                             .inputs = &run->inputs,
+                                             .inputs = run->inputs,
                                              .workers = run->workers,
                                              .spool = &run->spool,
                                              .cache = run->cache,
@@ -302,7 +302,7 @@ static int take_inputs(struct run *run)
                                              .arena = run->arena,
                                              .file = run->file,
                                              .scratch = run->batch};
-    run->outcome.n_inputs = run->inputs.n;
+    run->outcome.n_inputs = assay_inputs_n(run->inputs);
     return assay_intake(&parts, &run->error);
 }
 
@@ -317,9 +317,12 @@ static int run_all(struct run *run)
     /* before anything is open that a report's process shouldn't have */
     if (start_workers(run))
         return ASSAY_NO_OUTPUT;
-    if (assay_inputs_find(&run->inputs, q->inputs, q->output, run->arena, &run->error))
+    if (assay_inputs_check(q->inputs, &run->error))
         return ASSAY_WRONG_USE;
     int status = assay_output_open(q->output, run->arena, &run->output, &run->error);
+    if (!status)
+        status = assay_inputs_find(&run->inputs, q->inputs, q->output, assay_output_folder(run->output),
+                                   run->arena, &run->error);
     if (status)
         return status;
     if (assay_spool_open(&run->spool, assay_output_folder(run->output), run->arena, &run->error))
@@ -351,6 +354,8 @@ static void close_run(struct run *run)
         assay_workers_stop(run->workers);
     if (run->cache)
         assay_cache_close(run->cache);
+    if (run->inputs)
+        assay_inputs_close(run->inputs);
     if (run->has_spool)
         assay_spool_close(&run->spool);
     if (run->has_summaries)
