@@ -29,6 +29,11 @@ int assay_temporary_open(struct assay_temporary **temporary, const char *folder,
     return 0;
 }
 
+static int cannot_be_written(const struct assay_temporary *t, struct assay_error *e)
+{
+    return assay_error_set(e, "%s: its temporary file can't be written: %s", t->folder, strerror(errno));
+}
+
 int assay_temporary_write(const struct assay_temporary *t, off_t at, const void *bytes, size_t n,
                           struct assay_error *e)
 {
@@ -38,8 +43,7 @@ int assay_temporary_write(const struct assay_temporary *t, off_t at, const void 
         if (k < 0 && errno == EINTR)
             continue;
         if (k < 0)
-            return assay_error_set(e, "%s: its temporary file can't be written: %s", t->folder,
-                                   strerror(errno));
+            return cannot_be_written(t, e);
         p += k;
         at += k;
         n -= (size_t)k;
@@ -63,6 +67,11 @@ int assay_temporary_read(const struct assay_temporary *t, off_t at, void *bytes,
         n -= (size_t)k;
     }
     return 0;
+}
+
+int assay_temporary_extend(const struct assay_temporary *t, off_t n, struct assay_error *e)
+{
+    return ftruncate(t->fd, n) ? cannot_be_written(t, e) : 0;
 }
 
 int assay_temporary_damaged(const struct assay_temporary *t, off_t at, struct assay_error *e)

@@ -19,6 +19,8 @@ int assay_temporary_write(const struct assay_temporary *, off_t at, const void *
                           struct assay_error *);
 int assay_temporary_read(const struct assay_temporary *, off_t at, void *bytes, size_t n,
                          struct assay_error *);
+/* From here on it has n bytes; those that were never written are 0. */
+int assay_temporary_extend(const struct assay_temporary *, off_t n, struct assay_error *);
 /* What is read doesn't make sense: sets the error and returns -1. */
 int assay_temporary_damaged(const struct assay_temporary *, off_t at, struct assay_error *);
 void assay_temporary_close(struct assay_temporary *);

@@ -18,9 +18,11 @@ enum { WINDOW = ASSAY_INPUTS_HELD /* inputs that one slow report may hold up */,
 /* What is known of an input. */
 struct entry {
     enum { ENTRY_WAITS, ENTRY_IN_SPOOL, ENTRY_FAILED, ENTRY_AGAIN } is;
-    struct assay_content *content; /* NULL: it couldn't be read */
-    off_t at;                      /* ENTRY_IN_SPOOL: where */
-    struct assay_failure failure;  /* ENTRY_FAILED */
+    bool was_read;                /* else it has no content */
+    char sha256[65];              /* of the content */
+    uint64_t content;             /* its number */
+    off_t at;                     /* ENTRY_IN_SPOOL: where */
+    struct assay_failure failure; /* ENTRY_FAILED */
 };
 
 struct intake {
@@ -85,16 +87,15 @@ static int settle_entry(struct intake *in, struct entry *e, const char *source, 
         assay_spool_place(in->with->spool, e->at);
         return 0;
     }
-    if (e->is == ENTRY_FAILED) {
-        if (e->content) { /* another file of this content fails as it did */
-            struct assay_failure *kept = assay_arena_alloc(in->with->arena, sizeof *kept);
-            *kept = e->failure;
-            e->content->failure = kept;
-        }
+    if (e->is == ENTRY_FAILED) { /* another file of this content fails as it did */
+        if (e->was_read && assay_contents_fail(in->contents, e->content, &e->failure, error))
+            return -1;
         return give_error(in, source, &e->failure, error);
     }
-    return e->content->failure ? give_error(in, source, e->content->failure, error)
-                               : give_duplicate(in, source, e->content->sha256, error);
+    bool fails;
+    if (assay_contents_failure(in->contents, e->content, &e->failure, &fails, error))
+        return -1;
+    return fails ? give_error(in, source, &e->failure, error) : give_duplicate(in, source, e->sha256, error);
 }
 
 /* Not more often than the eye can follow. */
@@ -175,10 +176,10 @@ static int take_result(struct intake *in, struct assay_error *error)
     } else if (spool_batch(in, r.id, r.batch, r.n_batch, error)) {
         return -1;
     } else if (in->with->cache) {
-        store(in, ASSAY_CACHE_BATCHES, e->content->sha256, r.batch, r.n_batch);
+        store(in, ASSAY_CACHE_BATCHES, e->sha256, r.batch, r.n_batch);
     }
     if (r.lines && in->with->cache)
-        store_lines(in, e->content->sha256, &r);
+        store_lines(in, e->sha256, &r);
     return settle(in, error);
 }
 
@@ -264,18 +265,20 @@ static bool know_input(struct intake *in, uint32_t input, char sha256[65])
 static int take_input(struct intake *in, uint32_t input, struct assay_error *error)
 {
     struct entry *e = entry_of(in, input);
-    char sha256[65], read[65];
+    char read[65], *sha256 = e->sha256;
     const char *bytes = NULL;
     const void *lines;
     size_t n;
-    bool is_new, known = know_input(in, input, sha256);
     *e = (struct entry){
         .failure = {.step = ASSAY_STEP_READ, .plugin = ASSAY_NO_PLUGIN, .code = ASSAY_NOT_READ}};
+    bool is_new, known = know_input(in, input, sha256);
     if (!known && !(bytes = read_input(in, input, &n, sha256, &e->failure.error))) {
         e->is = ENTRY_FAILED;
         return 0;
     }
-    e->content = assay_contents_find(in->contents, sha256, &is_new);
+    e->was_read = true;
+    if (assay_contents_find(in->contents, sha256, &e->content, &is_new, error))
+        return -1;
     if (!is_new) {
         e->is = ENTRY_AGAIN;
         return 0;
@@ -319,10 +322,11 @@ static int take_inputs(struct intake *in, struct assay_error *error)
 
 int assay_intake(const struct assay_intake_parts *with, struct assay_error *error)
 {
-    struct intake in = {.with = with,
-                        .contents = assay_contents_new(assay_inputs_n(with->inputs), with->arena),
-                        .window = assay_arena_array(with->arena, WINDOW, sizeof *in.window)};
+    struct intake in = {.with = with, .window = assay_arena_array(with->arena, WINDOW, sizeof *in.window)};
+    if (assay_contents_open(&in.contents, assay_inputs_n(with->inputs), with->folder, with->arena, error))
+        return -1;
     int status = take_inputs(&in, error);
+    assay_contents_close(in.contents);
     assay_say_state("%s", "");
     return status;
 }

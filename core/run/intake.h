@@ -15,6 +15,7 @@ struct assay_intake_parts {
     struct assay_inputs *inputs;
     struct assay_workers *workers;
     struct assay_spool *spool; /* gets a batch per report, in the order of the inputs */
+    const char *folder;        /* for temporary files */
     struct assay_cache *cache; /* NULL: none */
     const struct assay_keys *keys;
     struct assay_outcome *outcome;      /* its counts are kept */

@@ -296,6 +296,7 @@ static int take_inputs(struct run *run)
                                              .inputs = run->inputs,
                                              .workers = run->workers,
                                              .spool = &run->spool,
+                                             .folder = assay_output_folder(run->output),
                                              .cache = run->cache,
                                              .keys = &run->keys,
                                              .outcome = &run->outcome,
