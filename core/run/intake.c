@@ -84,8 +84,7 @@ static int settle_entry(struct intake *in, struct entry *e, const char *source, 
 {
     if (e->is == ENTRY_IN_SPOOL) {
         in->with->outcome->n_reports++;
-        assay_spool_place(in->with->spool, e->at);
-        return 0;
+        return assay_spool_place(in->with->spool, e->at, error);
     }
     if (e->is == ENTRY_FAILED) { /* another file of this content fails as it did */
         if (e->was_read && assay_contents_fail(in->contents, e->content, &e->failure, error))

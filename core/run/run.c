@@ -109,9 +109,9 @@ static int end_piece(struct giving *g, struct assay_error *error)
     struct assay_buffer encoded = {.arena = run->given};
     off_t at;
     assay_batch_encode(g->batch, &run->engine.tables.run_schema, &encoded);
-    if (assay_spool_write(&run->summaries, "", encoded.p, encoded.n, &at, error))
+    if (assay_spool_write(&run->summaries, "", encoded.p, encoded.n, &at, error) ||
+        assay_spool_place(&run->summaries, at, error))
         return -1;
-    assay_spool_place(&run->summaries, at);
     for (uint32_t t = 0; t < run->engine.tables.n; t++)
         g->n_before[t] += g->batch->rows[t].n_rows;
     return 0;

@@ -3,28 +3,24 @@
 #ifndef ASSAY_CORE_SPOOL_H
 #define ASSAY_CORE_SPOOL_H
 
+#include "base/temporary.h"
 #include "table/batch.h"
 
-#include <sys/types.h>
-
-/* A temporary file without a name; its space is free again when it is closed or the process dies. */
+/* Closed by assay_spool_close, or with its arena. */
 struct assay_spool {
-    int fd;
-    off_t n_bytes;
-    const char *folder; /* where the file is, for messages */
-    struct assay_arena *arena;
-    uint32_t n, capacity;
-    off_t *at; /* in the order of reading: where each batch lies */
+    struct assay_temporary *batches, *order;
+    off_t n_bytes; /* of batches */
+    uint32_t n;    /* batches in the order of reading */
 };
 
-/* Makes the file in a folder of the file system that has room for it: the output's. `folder` is kept. -1: it
- * can't be made; then there is nothing to close. */
+/* Makes its files in a folder of the file system that has room for them: the output's. `folder` is kept. -1:
+ * they can't be made; then there is nothing to close. */
 int assay_spool_open(struct assay_spool *, const char *folder, struct assay_arena *, struct assay_error *);
 /* Writes an encoded batch and the path that its report came from; *at is where it lies. */
 int assay_spool_write(struct assay_spool *, const char *source, const void *bytes, size_t n, off_t *at,
                       struct assay_error *);
-/* The batch that lies there comes next in the order of reading. */
-void assay_spool_place(struct assay_spool *, off_t at);
+/* The batch that lies there comes next in the order of reading. -1: that can't be written down. */
+int assay_spool_place(struct assay_spool *, off_t at, struct assay_error *);
 /* The i-th batch, read into the arena with the key's `source` set; its tables are decoded as they are asked
  * for. *parts is NULL after the last. `digest`: whether it is checked that the bytes are as they were
  * written; once is enough where a batch is read several times. */

@@ -78,7 +78,13 @@ static off_t write_batch(struct assay_spool *s, int i)
     return at;
 }
 
-static void add(struct assay_spool *s, int i) { assay_spool_place(s, write_batch(s, i)); }
+static void place(struct assay_spool *s, off_t at)
+{
+    struct assay_error e = {""};
+    assert_int_equal(assay_spool_place(s, at, &e), 0);
+}
+
+static void add(struct assay_spool *s, int i) { place(s, write_batch(s, i)); }
 
 /* The batch that is read as the `place`-th is that of i rows. */
 static void assert_read(const struct assay_spool *s, uint32_t place, int i)
@@ -129,18 +135,18 @@ static void comes_back_as_placed(void **state)
     off_t third = write_batch(&s, 3), first = write_batch(&s, 1);
     write_batch(&s, 9);
     off_t second = write_batch(&s, 2);
-    assay_spool_place(&s, first);
+    place(&s, first);
     assert_read(&s, 0, 1);
     assert_end(&s, 1);
-    assay_spool_place(&s, second);
-    assay_spool_place(&s, third);
+    place(&s, second);
+    place(&s, third);
     for (int i = 0; i < 3; i++)
         assert_read(&s, (uint32_t)i, i + 1);
     assert_end(&s, 3);
     assay_spool_close(&s);
 }
 
-static void the_file_has_no_name(void **state)
+static void the_files_have_no_name(void **state)
 {
     (void)state;
     struct assay_spool s = open_spool();
@@ -201,30 +207,69 @@ static void assert_unreadable(const struct assay_spool *s, const char *why)
 static void tells_that_the_file_was_changed(void **state)
 {
     (void)state;
+    int fd = dup(0); /* the number that the file of batches gets */
+    close(fd);
     struct assay_spool s = open_spool();
     add(&s, 5);
     off_t n = s.n_bytes;
     const uint64_t wrong[] = {UINT64_MAX, UINT64_MAX, 9, UINT64_MAX}, right[] = {8, (uint64_t)n - 24};
     uint64_t stored[2];
-    assert_int_equal(pread(s.fd, stored, sizeof stored, 0), sizeof stored);
+    assert_int_equal(pread(fd, stored, sizeof stored, 0), sizeof stored);
     assert_memory_equal(stored, right, sizeof right);
 
-    assert_int_equal(pwrite(s.fd, wrong, sizeof stored, 0), sizeof stored);
+    assert_int_equal(pwrite(fd, wrong, sizeof stored, 0), sizeof stored);
     assert_unreadable(&s, "its temporary file was damaged at offset 0");
-    assert_int_equal(pwrite(s.fd, wrong + 2, sizeof stored, 0), sizeof stored);
+    assert_int_equal(pwrite(fd, wrong + 2, sizeof stored, 0), sizeof stored);
     assert_unreadable(&s, "its temporary file was damaged at offset 0");
-    assert_int_equal(pwrite(s.fd, right, sizeof right, 0), sizeof right);
-    assert_int_equal(pwrite(s.fd, "X", 1, n - 1), 1);
+    assert_int_equal(pwrite(fd, right, sizeof right, 0), sizeof right);
+    assert_int_equal(pwrite(fd, "X", 1, n - 1), 1);
     assert_unreadable(&s, "batch: is damaged");
-    assert_int_equal(ftruncate(s.fd, n - 1), 0);
+    assert_int_equal(ftruncate(fd, n - 1), 0);
     assert_unreadable(&s, "it was cut short");
-    assert_int_equal(ftruncate(s.fd, 20), 0);
+    assert_int_equal(ftruncate(fd, 20), 0);
     assert_unreadable(&s, "it was cut short");
-    assert_int_equal(ftruncate(s.fd, 3), 0);
+    assert_int_equal(ftruncate(fd, 3), 0);
     assert_unreadable(&s, "it was cut short");
     assay_spool_close(&s);
-    s.fd = -1;
     assert_unreadable(&s, strerror(EBADF));
+}
+
+static void tells_that_the_order_was_changed(void **state)
+{
+    (void)state;
+    int batches = dup(0), order = dup(0); /* the numbers that the two files get */
+    close(batches);
+    close(order);
+    struct assay_spool s = open_spool();
+    const off_t far = 1 << 20;
+    add(&s, 5);
+    assert_int_equal(pwrite(order, &far, sizeof far, 0), sizeof far);
+    assert_unreadable(&s, "it was cut short");
+    assert_int_equal(ftruncate(order, 3), 0);
+    assert_unreadable(&s, "it was cut short");
+    assay_spool_close(&s);
+}
+
+/* A batch that can't be placed isn't. */
+static void tells_that_there_is_no_room_for_the_order(void **state)
+{
+    (void)state;
+    struct assay_spool s = open_spool();
+    off_t first = write_batch(&s, 1);
+    const struct rlimit limit = {4, RLIM_INFINITY};
+    struct rlimit before;
+    struct assay_error e = {""};
+    getrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    int status = assay_spool_place(&s, first, &e);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(status, -1);
+    assert_non_null(strstr(e.text, "its temporary file can't be written: File too large"));
+    assert_end(&s, 0);
+    place(&s, first);
+    assert_read(&s, 0, 1);
+    assay_spool_close(&s);
 }
 
 int main(void)
@@ -232,10 +277,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_back_in_order_as_often_as_wanted),
         cmocka_unit_test(comes_back_as_placed),
-        cmocka_unit_test(the_file_has_no_name),
+        cmocka_unit_test(the_files_have_no_name),
         cmocka_unit_test(tells_a_folder_that_it_cannot_use),
         cmocka_unit_test(tells_that_the_disk_is_full),
         cmocka_unit_test(tells_that_the_file_was_changed),
+        cmocka_unit_test(tells_that_the_order_was_changed),
+        cmocka_unit_test(tells_that_there_is_no_room_for_the_order),
     };
     return cmocka_run_group_tests(tests, make, clean);
 }
