@@ -55,9 +55,6 @@ const char *assay_command_conf(const struct assay_command_line *);
 /* The path of a pipeline: the one given; NULL: the one that comes with assay. */
 const char *assay_command_pipeline(const struct assay_command_line *, const char *pipeline);
 
-/* A log that writes notes and warnings of plugins to standard error. */
-extern const struct assay_log assay_command_log;
-
 /* What a subcommand does with a pipeline that is ready; returns the exit status. */
 typedef int assay_command_work(struct assay_engine *, const struct assay_command_line *);
 /* Opens a pipeline with the line's overrides, does the work and closes it. NULL: the pipeline that comes with

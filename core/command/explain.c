@@ -347,7 +347,7 @@ static void print_of_report(struct explaining *x, const struct assay_report *r,
 static int explain_report(struct assay_engine *e, const struct assay_command_line *line)
 {
     const char *path = line->operands[0];
-    struct assay_job job = {.engine = e, .arena = line->arena, .log = &assay_command_log};
+    struct assay_job job = {.engine = e, .arena = line->arena, .log = &assay_engine_log};
     struct explaining x = {.line = line};
     struct assay_error error = {{0}};
     struct assay_layers layers = {0};

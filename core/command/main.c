@@ -28,23 +28,16 @@ static const struct assay_command *const commands[] = {&assay_command_run,
 
 int assay_command_fail(int status, const struct assay_error *error)
 {
-    assay_say("assay: error: %s", error->text);
+    assay_say(ASSAY_SAY_ERROR, NULL, "%s", error->text);
     return status;
 }
 
 int assay_command_misuse(const struct assay_command *command, const char *what)
 {
-    assay_say("assay %s: %s; see assay %s --help", command->name, what, command->name);
+    assay_say(ASSAY_SAY_ERROR, &(struct assay_about){.command = command->name}, "%s; see assay %s --help",
+              what, command->name);
     return ASSAY_WRONG_USE;
 }
-
-static void log_line(void *with, uint32_t level, const char *plugin, const char *message)
-{
-    (void)with;
-    assay_say("assay: %s: %s: %s", level == ASSAY_LOG_WARNING ? "warning" : "note", plugin, message);
-}
-
-const struct assay_log assay_command_log = {.line = log_line};
 
 /* That of the build for an uninstalled program, else the installed one. */
 const char *assay_command_conf(const struct assay_command_line *line)
@@ -64,7 +57,7 @@ int assay_command_with_pipeline(const struct assay_command_line *line, const cha
     struct assay_engine engine;
     struct assay_error error = {{0}};
     int status = assay_engine_open(&engine, assay_command_pipeline(line, pipeline), line->overrides,
-                                   line->arena, &assay_command_log, &error)
+                                   line->arena, &assay_engine_log, &error)
                      ? assay_command_fail(ASSAY_WRONG_USE, &error)
                      : work(&engine, line);
     assay_engine_close(&engine);
@@ -95,7 +88,9 @@ int assay_command_read(struct assay_job *job, struct assay_task *task, const cha
 
 static void print_help(const struct assay_command *c)
 {
-    printf("usage: assay %s %s\n\n%s\n\n%s      --help             this text\n\nassay-%s(1) says more.\n",
+    printf("usage: assay %s %s\n\n%s\n\n%s"
+           "      --log-format FORM  of messages: text, or json for one object per line\n"
+           "      --help             this text\n\nassay-%s(1) says more.\n",
            c->name, c->usage, c->summary, c->help, c->name);
 }
 
@@ -123,10 +118,21 @@ static uint32_t number_of(const char *text, uint32_t most)
     return value && !*end && !errno && value <= most ? (uint32_t)value : 0;
 }
 
+static int take_log_format(const struct assay_command *c, const char *form)
+{
+    bool json = !strcmp(form, "json");
+    if (!json && strcmp(form, "text") != 0)
+        return assay_command_misuse(c, "--log-format takes text or json");
+    assay_say_in(json ? ASSAY_SAY_JSON : ASSAY_SAY_TEXT);
+    return ASSAY_OK;
+}
+
 static int take_option(const struct assay_command *c, int o, const char *value,
                        struct assay_command_line *line)
 {
     enum { MOST_JOBS = 1024 };
+    if (o == 'F')
+        return take_log_format(c, value);
     if (o == 'o')
         line->output = value;
     else if (o == 'p')
@@ -163,16 +169,25 @@ static int take_option(const struct assay_command *c, int o, const char *value,
 /* -1 to go on, else the exit status to end with. */
 static int parse(const struct assay_command *c, int n, char **arguments, struct assay_command_line *line)
 {
-    static const struct option known[] = {
-        {"output", required_argument, NULL, 'o'},   {"set", required_argument, NULL, 's'},
-        {"pipeline", required_argument, NULL, 'p'}, {"clear", no_argument, NULL, 'c'},
-        {"jobs", required_argument, NULL, 'j'},     {"no-cache", no_argument, NULL, 'C'},
-        {"no-sandbox", no_argument, NULL, 'S'},     {"in-process", no_argument, NULL, 'I'},
-        {"area", required_argument, NULL, 'a'},     {"theme", required_argument, NULL, 't'},
-        {"risk", required_argument, NULL, 'r'},     {"json", no_argument, NULL, 'J'},
-        {"sample-config", no_argument, NULL, 'D'},  {"manual", no_argument, NULL, 'M'},
-        {"level", required_argument, NULL, 'L'},    {"kind", required_argument, NULL, 'k'},
-        {"help", no_argument, NULL, 'h'},           {0}};
+    static const struct option known[] = {{"output", required_argument, NULL, 'o'},
+                                          {"set", required_argument, NULL, 's'},
+                                          {"pipeline", required_argument, NULL, 'p'},
+                                          {"clear", no_argument, NULL, 'c'},
+                                          {"jobs", required_argument, NULL, 'j'},
+                                          {"no-cache", no_argument, NULL, 'C'},
+                                          {"no-sandbox", no_argument, NULL, 'S'},
+                                          {"in-process", no_argument, NULL, 'I'},
+                                          {"area", required_argument, NULL, 'a'},
+                                          {"theme", required_argument, NULL, 't'},
+                                          {"risk", required_argument, NULL, 'r'},
+                                          {"json", no_argument, NULL, 'J'},
+                                          {"sample-config", no_argument, NULL, 'D'},
+                                          {"manual", no_argument, NULL, 'M'},
+                                          {"level", required_argument, NULL, 'L'},
+                                          {"kind", required_argument, NULL, 'k'},
+                                          {"log-format", required_argument, NULL, 'F'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
     const char **overrides = assay_arena_array(line->arena, (size_t)n + 1, sizeof *overrides);
     const char **operands = assay_arena_array(line->arena, (size_t)n + 1, sizeof *operands);
     const char **all = assay_arena_array(line->arena, (size_t)n + 1, sizeof *all);
@@ -188,7 +203,7 @@ static int parse(const struct assay_command *c, int n, char **arguments, struct 
             print_help(c);
             return ASSAY_OK;
         }
-        if (o == ':' || o == '?' || !strchr(c->options, o))
+        if (o == ':' || o == '?' || (o != 'F' && !strchr(c->options, o)))
             return wrong_option(c, o, index >= 0 ? known[index].name : NULL, arguments[optind - 1],
                                 line->arena);
         if (o == 's')
@@ -228,7 +243,7 @@ static int end(int status)
 {
     if (!fflush(stdout) && !ferror(stdout))
         return status;
-    fprintf(stderr, "assay: error: standard output can't be written\n");
+    assay_say(ASSAY_SAY_ERROR, NULL, "standard output can't be written");
     return ASSAY_NO_OUTPUT;
 }
 
@@ -249,7 +264,8 @@ static const char *command_name(size_t i, const void *with)
 static int misuse(const char *word)
 {
     struct assay_phrase meant;
-    assay_say("assay: there is no command \"%s\"%s", word, assay_nearest(&meant, word, command_name, NULL));
+    assay_say(ASSAY_SAY_ERROR, &(struct assay_about){.command = ""}, "there is no command \"%s\"%s", word,
+              assay_nearest(&meant, word, command_name, NULL));
     return ASSAY_WRONG_USE;
 }
 

@@ -105,7 +105,7 @@ static int print_report(const struct assay_report *r)
 
 static int show_file(struct assay_engine *e, const struct assay_command_line *line)
 {
-    struct assay_job job = {.engine = e, .arena = line->arena, .log = &assay_command_log};
+    struct assay_job job = {.engine = e, .arena = line->arena, .log = &assay_engine_log};
     struct assay_task task = {0};
     struct assay_error error = {{0}};
     const struct assay_report *report;

@@ -1,6 +1,7 @@
 /* From the pipeline's file to plugins that wait for the first report. */
 #include "run/engine.h"
 
+#include "base/say.h"
 #include "host/descriptor.h"
 #include "host/statistics.h"
 #include "match/dictionary.h"
@@ -168,6 +169,20 @@ void assay_engine_call(struct assay_engine *e, const struct assay_instance *inst
     call->scope = ASSAY_PER_RUN;
     call->tables = &e->tables;
 }
+
+void assay_engine_note(uint32_t level, const char *source, const char *plugin, const char *text)
+{
+    assay_say(level == ASSAY_LOG_WARNING ? ASSAY_SAY_WARNING : ASSAY_SAY_NOTE,
+              &(struct assay_about){.source = source, .plugin = *plugin ? plugin : NULL}, "%s", text);
+}
+
+static void log_line(void *with, uint32_t level, const char *plugin, const char *message)
+{
+    (void)with;
+    assay_engine_note(level, NULL, plugin, message);
+}
+
+const struct assay_log assay_engine_log = {.line = log_line};
 
 int assay_engine_fail(const struct assay_engine *e, const struct assay_instance *instance,
                       const struct assay_error *why, struct assay_error *error)

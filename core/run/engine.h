@@ -44,6 +44,11 @@ const char *assay_engine_plugin(const struct assay_engine *, uint32_t instance);
 /* The context of a callback that runs outside of any report: open, lookup, summarise, begin, write, end. */
 void assay_engine_call(struct assay_engine *, const struct assay_instance *, struct assay_call *);
 
+/* Says a plugin's note or warning, of enum assay_log_level, on standard error; of the report `source`, NULL:
+ * of none. And a log that does so. */
+void assay_engine_note(uint32_t level, const char *source, const char *plugin, const char *text);
+extern const struct assay_log assay_engine_log;
+
 /* "FILE: plugin NAME: what" into `error`. */
 int assay_engine_fail(const struct assay_engine *, const struct assay_instance *,
                       const struct assay_error *why, struct assay_error *error);

@@ -56,7 +56,11 @@ static int give_error(struct intake *in, const char *source, const struct assay_
     const struct assay_engine *e = in->with->engine;
     struct assay_rows *rows = &e->run_rows[e->tables.errors];
     const char *plugin = assay_engine_plugin(e, f->plugin);
-    assay_say("assay: error: %s: %s%s%s", source, plugin, *plugin ? ": " : "", f->error.text);
+    assay_say(ASSAY_SAY_ERROR,
+              &(struct assay_about){.source = source,
+                                    .plugin = *plugin ? plugin : NULL,
+                                    .code = assay_failure_code_name[f->code]},
+              "%s", f->error.text);
     in->with->outcome->n_failed++;
     assay_rows_begin(rows);
     put(rows, ASSAY_ERRORS_SOURCE, source);
@@ -148,7 +152,7 @@ static void store(struct intake *in, enum assay_cache_kind kind, const char *sha
     struct assay_error why = {{0}};
     assay_keys_find(in->with->keys, kind, sha256, key);
     if (assay_cache_put(in->with->cache, kind, key, bytes, n, &why))
-        assay_say("assay: warning: %s", why.text);
+        assay_say(ASSAY_SAY_WARNING, NULL, "%s", why.text);
 }
 
 /* What can't be decoded must not come back from the cache. */

@@ -160,7 +160,7 @@ static const char *utc(const struct timespec *at, struct assay_arena *arena)
                               parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
-static double seconds_between(const struct timespec *from, const struct timespec *to)
+double assay_seconds_between(const struct timespec *from, const struct timespec *to)
 {
     return (double)(to->tv_sec - from->tv_sec) + (double)(to->tv_nsec - from->tv_nsec) / 1e9;
 }
@@ -173,7 +173,7 @@ const char *assay_manifest(const struct assay_engine *e, const struct assay_outc
                   "abi", assay_arena_printf(arena, "%d.%d", ASSAY_ABI_MAJOR, ASSAY_ABI_MINOR), "arguments",
                   texts(arguments, arena), "configuration", configuration_of(e, arena), "plugins",
                   plugins_of(e, arena), "execution", execution_of(o), "started", utc(&o->started, arena),
-                  "seconds", seconds_between(&o->started, &o->ended), "counts", counts_of(o), "cache",
+                  "seconds", assay_seconds_between(&o->started, &o->ended), "counts", counts_of(o), "cache",
                   cache_of(o), "failures", failures_of(e), "status", o->status);
     char *dump = json_dumps(root, JSON_INDENT(2));
     const char *text = dump ? assay_arena_printf(arena, "%s\n", dump) : NULL;

@@ -24,4 +24,6 @@ struct assay_outcome {
 const char *assay_manifest(const struct assay_engine *, const struct assay_outcome *,
                            const char *const *arguments, struct assay_arena *);
 
+double assay_seconds_between(const struct timespec *, const struct timespec *);
+
 #endif

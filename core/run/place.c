@@ -142,7 +142,8 @@ static void add_note(struct assay_place *p, struct assay_answer *a, uint32_t lev
     if (a->n_notes++ == MOST_NOTES)
         return;
     struct assay_note *note = assay_arena_alloc(p->arena, sizeof *note);
-    *note = (struct assay_note){.level = level, .text = assay_arena_text(p->arena, text)};
+    *note = (struct assay_note){
+        .level = level, .plugin = a->failure.plugin, .text = assay_arena_text(p->arena, text)};
     *a->last_note = note;
     a->last_note = &note->next;
 }

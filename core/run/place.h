@@ -22,7 +22,7 @@ enum { ASSAY_TIMES_SLOWER = 5 };
 /* What a plugin said of a report. */
 struct assay_note {
     struct assay_note *next;
-    uint32_t level;
+    uint32_t level, plugin; /* index of an instance of the engine, or ASSAY_NO_PLUGIN */
     const char *text;
 };
 

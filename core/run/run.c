@@ -2,10 +2,13 @@
 #include "run/run.h"
 
 #include "base/say.h"
+#include "base/text.h"
 #include "run/intake.h"
 #include "run/output.h"
 #include "run/program.h"
 
+#include <jansson.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +23,6 @@ struct run {
     struct assay_arena *file, *batch; /* of one file, and of one batch while it is read */
     struct assay_arena *given;        /* of rows that a summary has given, till they are many */
     jmp_buf out_of_memory;
-    struct assay_log log;
     struct assay_engine engine;
     struct assay_workers *workers;
     struct assay_inputs *inputs;
@@ -35,19 +37,39 @@ struct run {
 
 /* ---- messages -------------------------------------------------------------------------------- */
 
-static const char *level_name(uint32_t level) { return level == ASSAY_LOG_WARNING ? "warning" : "note"; }
-
-static void say_log(void *with, uint32_t level, const char *plugin, const char *message)
-{
-    (void)with;
-    assay_say("assay: %s: %s: %s", level_name(level), plugin, message);
-}
-
 /* A note on the report of an input. */
-static void say_note(void *with, uint32_t input, uint32_t level, const char *text)
+static void say_note(void *with, uint32_t input, uint32_t level, const char *plugin, const char *text)
 {
     const struct run *run = with;
-    assay_say("assay: %s: %s: %s", level_name(level), assay_inputs_at(run->inputs, input)->source, text);
+    assay_engine_note(level, assay_inputs_at(run->inputs, input)->source, plugin, text);
+}
+
+/* What programs read of the run's last line. NULL: there is no memory for it. */
+static json_t *summary_members(const struct run *run, int status)
+{
+    const struct assay_outcome *o = &run->outcome;
+    struct timespec now;
+    char output[PATH_MAX];
+    clock_gettime(CLOCK_REALTIME, &now);
+    snprintf(output, sizeof output, "%s", run->request->output);
+    assay_text_clean(output); /* a path may be any bytes */
+    return json_pack("{s:i, s:I, s:I, s:I, s:I, s:f, s:s}", "status", status, "inputs",
+                     (json_int_t)o->n_inputs, "reports", (json_int_t)o->n_reports, "failed",
+                     (json_int_t)o->n_failed, "duplicates", (json_int_t)o->n_duplicates, "seconds",
+                     assay_seconds_between(&o->started, &now), "output", output);
+}
+
+/* The run's last line: its figures, or what ended it. */
+static void say_summary(const struct run *run, int status)
+{
+    const struct assay_outcome *o = &run->outcome;
+    struct assay_about about = {.members = summary_members(run, status)};
+    if (run->error.text[0])
+        assay_say(ASSAY_SAY_ERROR, &about, "%s", run->error.text);
+    else
+        assay_say(ASSAY_SAY_INFO, &about, "%u reports, %u failed, %u duplicates; tables in %s", o->n_reports,
+                  o->n_failed, o->n_duplicates, run->request->output);
+    json_decref(about.members);
 }
 
 /* ---- batches to tables ----------------------------------------------------------------------- */
@@ -260,7 +282,7 @@ static void open_cache(struct run *run)
         assay_keys_init(&run->keys, &run->engine, program, &why) ||
         assay_cache_open(&run->cache, run->engine.pipeline.limit_cache_bytes, run->arena, &why)) {
         run->cache = NULL;
-        assay_say("assay: warning: the run goes without a cache: %s", why.text);
+        assay_say(ASSAY_SAY_WARNING, NULL, "the run goes without a cache: %s", why.text);
     }
 }
 
@@ -310,10 +332,9 @@ static int take_inputs(struct run *run)
 static int run_all(struct run *run)
 {
     const struct assay_run_request *q = run->request;
-    clock_gettime(CLOCK_REALTIME, &run->outcome.started);
-    run->log = (struct assay_log){say_log, run};
     run->has_engine = true;
-    if (assay_engine_open(&run->engine, q->pipeline, q->overrides, run->arena, &run->log, &run->error))
+    if (assay_engine_open(&run->engine, q->pipeline, q->overrides, run->arena, &assay_engine_log,
+                          &run->error))
         return ASSAY_WRONG_USE;
     /* before anything is open that a report's process shouldn't have */
     if (start_workers(run))
@@ -340,15 +361,6 @@ static int run_all(struct run *run)
     return summarise(run) || write_output(run) ? ASSAY_NO_OUTPUT : run->outcome.status;
 }
 
-static void report_end(const struct run *run, int status)
-{
-    if (run->error.text[0])
-        assay_say("assay: error: %s", run->error.text);
-    else if (status <= ASSAY_SOME_FAILED)
-        assay_say("assay: %u reports, %u failed, %u duplicates; tables in %s", run->outcome.n_reports,
-                  run->outcome.n_failed, run->outcome.n_duplicates, run->request->output);
-}
-
 static void close_run(struct run *run)
 {
     if (run->workers)
@@ -369,7 +381,6 @@ static void close_run(struct run *run)
     assay_arena_free(run->batch);
     assay_arena_free(run->file);
     assay_arena_free(run->arena);
-    free(run);
 }
 
 int assay_run(const struct assay_run_request *request)
@@ -378,6 +389,7 @@ int assay_run(const struct assay_run_request *request)
     if (!run)
         return ASSAY_NO_OUTPUT;
     run->request = request;
+    clock_gettime(CLOCK_REALTIME, &run->outcome.started);
     run->arena = assay_arena_new(&run->out_of_memory);
     run->file = assay_arena_new(&run->out_of_memory);
     run->batch = assay_arena_new(&run->out_of_memory);
@@ -389,7 +401,8 @@ int assay_run(const struct assay_run_request *request)
     } else {
         status = run_all(run);
     }
-    report_end(run, status);
     close_run(run);
+    say_summary(run, status);
+    free(run);
     return status;
 }

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -211,9 +210,7 @@ static void take_back(struct assay_workers *w)
 static void note_here(void *with, uint32_t level, const char *plugin, const char *message)
 {
     const struct assay_workers *w = with;
-    char text[1024];
-    snprintf(text, sizeof text, "%s: %s", plugin, message);
-    w->rules.note(w->rules.with, w->place->task->id, level, text);
+    w->rules.note(w->rules.with, w->place->task->id, level, plugin, message);
 }
 
 int assay_workers_submit(struct assay_workers *w, const struct assay_task *task, const void *content,
@@ -289,7 +286,8 @@ static void give(struct assay_workers *w, struct assay_place *p, struct assay_re
     uint32_t i = p->n_given++;
     const struct assay_answer *a = &p->answer[i];
     for (const struct assay_note *n = a->notes; n; n = n->next)
-        w->rules.note(w->rules.with, p->task[i].id, n->level, n->text);
+        w->rules.note(w->rules.with, p->task[i].id, n->level, assay_engine_plugin(w->engine, n->plugin),
+                      n->text);
     *r = (struct assay_result){.id = p->task[i].id,
                                .failed = a->failed,
                                .failure = a->failure,

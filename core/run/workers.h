@@ -15,7 +15,7 @@ struct assay_workers_rules {
     bool sandbox;               /* else their processes may call what they like */
     struct assay_limits limits; /* of a process */
     /* A plugin's log line on the report of a task, before its result. */
-    void (*note)(void *with, uint32_t id, uint32_t level, const char *text);
+    void (*note)(void *with, uint32_t id, uint32_t level, const char *plugin, const char *text);
     void *with;
 };
 

@@ -104,9 +104,10 @@ same "and that nothing is wrong" "$source_dir/conf/ilacs.cfg: nothing wrong" "$(
 for command in run check plugins show explain code validate cache new-plugin test-plugin; do
     assay "$command" --help >help 2>log
     same "help of $command" "0 usage: assay $command" "$? $(head -n 1 help | cut -d' ' -f1-3)"
-    # every option of the help stands in the manual page, and the other way round
-    same "manual page of $command" "$(grep -o -- '--[a-z-]*[a-z]' help | grep -v -- --help | sort -u)" \
-        "$(grep -o -- 'Fl -[a-z-]*[a-z]' "$source_dir/doc/assay-$command.1" | sed 's/Fl -/--/' | sort -u)"
+    same "$command takes --log-format" 1 "$(grep -c '^      --log-format FORM ' help)"
+    # every option of the help stands in the manual page, but for those of all commands, and the other way round
+    same "manual page of $command" "$(grep -o -- '--[a-z-]*[a-z]' help | grep -v -e --help -e --log-format | sort -u)" \
+        "$(grep -o -- 'Fl -[a-z-]*[a-z]' "$source_dir/doc/assay-$command.1" | sed 's/Fl -/--/' | grep -v -e --log-format | sort -u)"
 done
 assay --help >help
 same "help names every command" "run check plugins show explain code validate cache new-plugin test-plugin" "$(grep -o '^  assay [a-z-]*' help | awk '{ print $2 }' | xargs)"

@@ -131,13 +131,14 @@ static struct assay_engine engine;
 static struct assay_workers *workers;
 static unsigned n_notes;
 
-static void take_note(void *with, uint32_t id, uint32_t level, const char *text)
+static void take_note(void *with, uint32_t id, uint32_t level, const char *plugin_name, const char *text)
 {
     (void)with;
     assert_int_equal(id, 5);
     assert_int_equal(level, ASSAY_LOG_NOTE);
+    assert_string_equal(plugin_name, "deed");
     if (strcmp(text, "further notes on this report are left out") != 0)
-        assert_string_equal(text, assay_arena_printf(arena, "deed: note %u", n_notes));
+        assert_string_equal(text, assay_arena_printf(arena, "note %u", n_notes));
     else
         assert_int_equal(n_notes, 100);
     n_notes++;
