@@ -45,7 +45,7 @@ static bool leads_to_journal(void)
 static void write_line(enum assay_level level, const char *line)
 {
     enum { FIRST_PRIORITY = 3 };
-    char priority[8] = "";
+    char priority[16] = "";
     if (leads_to_journal())
         snprintf(priority, sizeof priority, "<%d>", FIRST_PRIORITY + (int)level);
     fprintf(stderr, "%s%s%s\n%s", *state ? erase : "", priority, line, state);

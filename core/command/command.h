@@ -15,6 +15,7 @@ struct assay_command_line {
     bool clear;                      /* --clear */
     const char *area, *theme, *risk; /* --area, --theme, --risk; NULL: not given */
     uint32_t n_jobs;                 /* -j; 0: not given */
+    uint32_t shard, n_shards;        /* --shard; 0 of 0: not given */
     bool no_cache, no_sandbox, in_process;
     enum assay_form form;         /* --json, --sample-config, --manual: the last one given */
     const char *level, *kind;     /* --level, --kind; NULL: not given */
@@ -37,7 +38,7 @@ struct assay_command {
 
 extern const struct assay_command assay_command_run, assay_command_check, assay_command_plugins,
     assay_command_show, assay_command_explain, assay_command_code, assay_command_validate,
-    assay_command_cache, assay_command_test_plugin, assay_command_new_plugin;
+    assay_command_cache, assay_command_merge, assay_command_test_plugin, assay_command_new_plugin;
 
 /* "assay: error: TEXT" on standard error; returns the status. */
 int assay_command_fail(int status, const struct assay_error *);

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/say.h"
+#include "run/shards.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,17 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct assay_command *const commands[] = {&assay_command_run,
-                                                       &assay_command_check,
-                                                       &assay_command_plugins,
-                                                       &assay_command_show,
-                                                       &assay_command_explain,
-                                                       &assay_command_code,
-                                                       &assay_command_validate,
-                                                       &assay_command_cache,
-                                                       &assay_command_new_plugin,
-                                                       &assay_command_test_plugin,
-                                                       NULL};
+static const struct assay_command *const commands[] = {
+    &assay_command_run,   &assay_command_merge,      &assay_command_check,       &assay_command_plugins,
+    &assay_command_show,  &assay_command_explain,    &assay_command_code,        &assay_command_validate,
+    &assay_command_cache, &assay_command_new_plugin, &assay_command_test_plugin, NULL};
 
 /* ---- what the subcommands share -------------------------------------------------------------- */
 
@@ -56,7 +50,7 @@ int assay_command_with_pipeline(const struct assay_command_line *line, const cha
 {
     struct assay_engine engine;
     struct assay_error error = {{0}};
-    int status = assay_engine_open(&engine, assay_command_pipeline(line, pipeline), line->overrides,
+    int status = assay_engine_open(&engine, assay_command_pipeline(line, pipeline), line->overrides, NULL,
                                    line->arena, &assay_engine_log, &error)
                      ? assay_command_fail(ASSAY_WRONG_USE, &error)
                      : work(&engine, line);
@@ -109,13 +103,27 @@ static int wrong_option(const struct assay_command *c, int o, const char *name, 
     return assay_command_misuse(c, assay_arena_printf(arena, "there is no option %s", word));
 }
 
-/* A whole number from 1 to `most`; 0: it is none. */
-static uint32_t number_of(const char *text, uint32_t most)
+/* A whole number from 1 to `most` that ends at the character `end`; 0: it is none. *after: behind it. */
+static uint32_t number_of(const char *text, uint32_t most, char end, const char **after)
 {
-    char *end;
+    char *behind = NULL;
     errno = 0;
-    unsigned long long value = *text >= '0' && *text <= '9' ? strtoull(text, &end, 10) : 0;
-    return value && !*end && !errno && value <= most ? (uint32_t)value : 0;
+    unsigned long long value = *text >= '0' && *text <= '9' ? strtoull(text, &behind, 10) : 0;
+    if (!value || *behind != end || errno || value > most)
+        return 0;
+    *after = behind + (end != 0);
+    return (uint32_t)value;
+}
+
+/* --shard K/N */
+static int take_shard(const struct assay_command *c, const char *value, struct assay_command_line *line)
+{
+    const char *after = value;
+    line->shard = number_of(value, ASSAY_MOST_SHARDS, '/', &after);
+    line->n_shards = line->shard ? number_of(after, ASSAY_MOST_SHARDS, 0, &after) : 0;
+    return line->n_shards && line->shard <= line->n_shards
+               ? ASSAY_OK
+               : assay_command_misuse(c, "--shard takes K/N, the K-th of N shards: 1/8 to 8/8, say");
 }
 
 static int take_log_format(const struct assay_command *c, const char *form)
@@ -133,6 +141,8 @@ static int take_option(const struct assay_command *c, int o, const char *value,
     enum { MOST_JOBS = 1024 };
     if (o == 'F')
         return take_log_format(c, value);
+    if (o == 'N')
+        return take_shard(c, value, line);
     if (o == 'o')
         line->output = value;
     else if (o == 'p')
@@ -161,7 +171,7 @@ static int take_option(const struct assay_command *c, int o, const char *value,
         line->level = value;
     else if (o == 'k')
         line->kind = value;
-    else if (!(line->n_jobs = number_of(value, MOST_JOBS)))
+    else if (!(line->n_jobs = number_of(value, MOST_JOBS, 0, &value)))
         return assay_command_misuse(c, "-j takes a number of reports at a time, from 1 to 1024");
     return ASSAY_OK;
 }
@@ -169,25 +179,17 @@ static int take_option(const struct assay_command *c, int o, const char *value,
 /* -1 to go on, else the exit status to end with. */
 static int parse(const struct assay_command *c, int n, char **arguments, struct assay_command_line *line)
 {
-    static const struct option known[] = {{"output", required_argument, NULL, 'o'},
-                                          {"set", required_argument, NULL, 's'},
-                                          {"pipeline", required_argument, NULL, 'p'},
-                                          {"clear", no_argument, NULL, 'c'},
-                                          {"jobs", required_argument, NULL, 'j'},
-                                          {"no-cache", no_argument, NULL, 'C'},
-                                          {"no-sandbox", no_argument, NULL, 'S'},
-                                          {"in-process", no_argument, NULL, 'I'},
-                                          {"area", required_argument, NULL, 'a'},
-                                          {"theme", required_argument, NULL, 't'},
-                                          {"risk", required_argument, NULL, 'r'},
-                                          {"json", no_argument, NULL, 'J'},
-                                          {"sample-config", no_argument, NULL, 'D'},
-                                          {"manual", no_argument, NULL, 'M'},
-                                          {"level", required_argument, NULL, 'L'},
-                                          {"kind", required_argument, NULL, 'k'},
-                                          {"log-format", required_argument, NULL, 'F'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option known[] = {
+        {"output", required_argument, NULL, 'o'},   {"set", required_argument, NULL, 's'},
+        {"pipeline", required_argument, NULL, 'p'}, {"clear", no_argument, NULL, 'c'},
+        {"jobs", required_argument, NULL, 'j'},     {"no-cache", no_argument, NULL, 'C'},
+        {"no-sandbox", no_argument, NULL, 'S'},     {"in-process", no_argument, NULL, 'I'},
+        {"area", required_argument, NULL, 'a'},     {"theme", required_argument, NULL, 't'},
+        {"risk", required_argument, NULL, 'r'},     {"json", no_argument, NULL, 'J'},
+        {"sample-config", no_argument, NULL, 'D'},  {"manual", no_argument, NULL, 'M'},
+        {"level", required_argument, NULL, 'L'},    {"kind", required_argument, NULL, 'k'},
+        {"shard", required_argument, NULL, 'N'},    {"log-format", required_argument, NULL, 'F'},
+        {"help", no_argument, NULL, 'h'},           {0}};
     const char **overrides = assay_arena_array(line->arena, (size_t)n + 1, sizeof *overrides);
     const char **operands = assay_arena_array(line->arena, (size_t)n + 1, sizeof *operands);
     const char **all = assay_arena_array(line->arena, (size_t)n + 1, sizeof *all);

@@ -163,7 +163,7 @@ int assay_conform(const struct assay_conform_request *given, assay_conform_tell 
     if (find_all(&request, base, arena, error))
         return -1;
     f.bench.name = name_of(request.module, arena, error);
-    if (!f.bench.name || assay_pipeline_read(&pipeline, request.pipeline, NULL, arena, error))
+    if (!f.bench.name || assay_pipeline_read(&pipeline, request.pipeline, NULL, NULL, arena, error))
         return -1;
     f.bench.limits = &pipeline.limits;
     f.bench.folder = make_folder(arena, error);

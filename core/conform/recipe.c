@@ -196,7 +196,7 @@ int assay_recipe_read(struct assay_bench *b, const struct assay_variant *variant
     if (!module)
         return -1;
     r.plugin = module->plugin;
-    if (assay_pipeline_read(r.pipeline, b->request->pipeline, NULL, b->arena, error)) {
+    if (assay_pipeline_read(r.pipeline, b->request->pipeline, NULL, NULL, b->arena, error)) {
         r.pipeline->config.path = NULL;
         return -1;
     }

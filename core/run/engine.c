@@ -108,6 +108,17 @@ static int check_forced_profile(const struct assay_engine *e, struct assay_error
                               assay_nearest(&meant, forced, profile_name, e));
 }
 
+/* An id says which profile read a report. */
+static int check_profile_id(const struct assay_engine *e, uint32_t new, struct assay_error *error)
+{
+    for (uint32_t i = 0; i < new; i++)
+        if (!strcmp(assay_profile_id(e->profile[i]), assay_profile_id(e->profile[new])))
+            return assay_error_set(error, "%s: has the id \"%s\", as %s has; give it another",
+                                   e->pipeline.profiles[new], assay_profile_id(e->profile[new]),
+                                   e->pipeline.profiles[i]);
+    return 0;
+}
+
 static int read_model(struct assay_engine *e, struct assay_error *error)
 {
     uint32_t n = 0;
@@ -116,7 +127,8 @@ static int read_model(struct assay_engine *e, struct assay_error *error)
     e->profile = assay_arena_array(e->arena, n, sizeof(struct assay_profile *));
     for (; e->n_profiles < n; e->n_profiles++)
         if (assay_profile_read(e->pipeline.profiles[e->n_profiles], e->arena, &e->profile[e->n_profiles],
-                               error))
+                               error) ||
+            check_profile_id(e, e->n_profiles, error))
             return -1;
     struct assay_register *providers = assay_register_new(e->arena);
     for (const char *const *path = e->pipeline.registers; *path; path++)
@@ -221,10 +233,11 @@ int assay_engine_start(struct assay_engine *e, struct assay_error *error)
 }
 
 int assay_engine_open(struct assay_engine *e, const char *pipeline, const char *const *overrides,
-                      struct assay_arena *arena, const struct assay_log *log, struct assay_error *error)
+                      const char *folder, struct assay_arena *arena, const struct assay_log *log,
+                      struct assay_error *error)
 {
     *e = (struct assay_engine){.arena = arena, .log = log};
-    if (assay_pipeline_read(&e->pipeline, pipeline, overrides, arena, error)) {
+    if (assay_pipeline_read(&e->pipeline, pipeline, overrides, folder, arena, error)) {
         e->pipeline.config.path = NULL;
         return -1;
     }

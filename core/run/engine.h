@@ -27,10 +27,12 @@ struct assay_engine {
     struct assay_matcher *matcher;
 };
 
-/* Everything up to the first report. -1: the message says what is wrong, with file and line where it has one;
- * assay_engine_close is called then, too. Nothing of the output is touched. */
+/* Everything up to the first report; overrides and folder as in assay_pipeline_read. -1: the message says
+ * what is wrong, with file and line where it has one; assay_engine_close is called then, too. Nothing of the
+ * output is touched. */
 int assay_engine_open(struct assay_engine *, const char *pipeline, const char *const *overrides,
-                      struct assay_arena *, const struct assay_log *, struct assay_error *);
+                      const char *folder, struct assay_arena *, const struct assay_log *,
+                      struct assay_error *);
 void assay_engine_close(struct assay_engine *);
 /* Its last two steps: from a pipeline, read into `pipeline` beside `arena` and `log`, up to the plugins'
  * first callback, and then open() and lookup(). `types` may hold

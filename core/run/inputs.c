@@ -5,6 +5,7 @@
 #include "run/inputs.h"
 
 #include "base/temporary.h"
+#include "run/shards.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -50,10 +51,12 @@ struct walk {
     struct assay_inputs *inputs;
     const struct stat *passed_over; /* a folder that isn't entered; NULL: none */
     uint32_t argument;
-    size_t skip;         /* bytes of a path before its source */
-    struct bytes path;   /* of what is looked at, with a NUL */
-    struct bytes names;  /* of the folder that is read, behind those of the folders above it */
-    struct bytes begins; /* a size_t per name: where it begins */
+    size_t skip;              /* bytes of a path before its source */
+    uint32_t shard, n_shards; /* 0 of 0: all */
+    bool found;               /* an input, of whichever shard */
+    struct bytes path;        /* of what is looked at, with a NUL */
+    struct bytes names;       /* of the folder that is read, behind those of the folders above it */
+    struct bytes begins;      /* a size_t per name: where it begins */
     struct assay_error *error;
 };
 
@@ -82,9 +85,12 @@ static int set_path(struct walk *w, const char *path, size_t n)
 }
 
 /* What the path names is an input. */
-static int add(const struct walk *w)
+static int add(struct walk *w)
 {
     struct assay_inputs *inputs = w->inputs;
+    w->found = true;
+    if (w->n_shards && !assay_shard_has(w->shard, w->n_shards, w->path.p + w->skip))
+        return 0;
     struct head head = {w->argument, (uint32_t)(w->path.n - 1), (uint32_t)w->skip};
     off_t begin = inputs->n_bytes + (off_t)sizeof head;
     if (assay_temporary_write(inputs->file, inputs->n_bytes, &head, sizeof head, w->error) ||
@@ -160,6 +166,15 @@ static int walk_name(struct walk *w, size_t begin)
     return status;
 }
 
+/* A folder that can't be read costs itself alone: as an input it fails, and tells why. It stands where its
+ * files would. */
+static int add_unread(struct walk *w)
+{
+    w->path.p[w->path.n - 1] = '/';
+    int status = add_bytes(w, &w->path, "", 1);
+    return status ? status : add(w);
+}
+
 /* The files below the folder that the path names. */
 static int walk_folder(struct walk *w)
 {
@@ -167,8 +182,8 @@ static int walk_folder(struct walk *w)
     DIR *folder = opendir(w->path.p);
     if (!folder && w->path.n <= w->skip) /* it is an INPUT */
         return cannot_be_walked(w);
-    if (!folder) /* it costs itself alone: to read it fails, and tells why */
-        return errno == ENOENT ? 0 : add(w);
+    if (!folder)
+        return errno == ENOENT ? 0 : add_unread(w);
     int status = keep_names(w, folder);
     closedir(folder);
     if (w->begins.n > n_begins)
@@ -219,12 +234,16 @@ int assay_inputs_check(const char *const *arguments, struct assay_error *error)
 }
 
 int assay_inputs_find(struct assay_inputs **inputs, const char *const *arguments, const char *output,
-                      const char *folder, struct assay_arena *arena, struct assay_error *error)
+                      const char *folder, uint32_t shard, uint32_t n_shards, struct assay_arena *arena,
+                      struct assay_error *error)
 {
     struct stat output_folder;
     struct assay_inputs *found = assay_arena_alloc(arena, sizeof *found);
-    struct walk w = {
-        .inputs = found, .passed_over = stat(output, &output_folder) ? NULL : &output_folder, .error = error};
+    struct walk w = {.inputs = found,
+                     .passed_over = stat(output, &output_folder) ? NULL : &output_folder,
+                     .shard = shard,
+                     .n_shards = n_shards,
+                     .error = error};
     int status = assay_temporary_open(&found->file, folder, arena, error) ? ASSAY_NO_OUTPUT : ASSAY_OK;
     found->arena = arena;
     for (; !status && arguments[w.argument]; w.argument++)
@@ -232,7 +251,7 @@ int assay_inputs_find(struct assay_inputs **inputs, const char *const *arguments
     free(w.path.p);
     free(w.names.p);
     free(w.begins.p);
-    if (!status && !found->n) {
+    if (!status && !w.found) {
         assay_error_set(error, "there is no file to read: give reports, or folders that hold some");
         status = ASSAY_WRONG_USE;
     }

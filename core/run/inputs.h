@@ -27,13 +27,15 @@ int assay_inputs_check(const char *const *arguments, struct assay_error *);
 /* In the order of `arguments`, within a folder in byte order of the relative paths, where that of a folder
  * ends in a slash. Files and folders whose name begins with a dot are passed over, and so is the folder
  * `output`, so that a run doesn't read what the last one wrote; links to folders are not followed. The
- * temporary file is made in `folder`, which is kept.
+ * temporary file is made in `folder`, which is kept. Of n_shards the inputs of the one are found; n_shards 0:
+ * all. A shard may have none.
  *
  * Returns a status of enum assay_status, and then there is nothing to close: ASSAY_WRONG_USE, an INPUT that
  * isn't there, a folder that can't be read, or no file at all; ASSAY_NO_OUTPUT, there is no room for what was
  * found. */
 int assay_inputs_find(struct assay_inputs **, const char *const *arguments, const char *output,
-                      const char *folder, struct assay_arena *, struct assay_error *);
+                      const char *folder, uint32_t shard, uint32_t n_shards, struct assay_arena *,
+                      struct assay_error *);
 /* How many there are. */
 uint32_t assay_inputs_n(const struct assay_inputs *);
 /* Takes the next, while there is one. -1: it can't be read back. */

@@ -22,6 +22,7 @@ struct entry {
     char sha256[65];              /* of the content */
     uint64_t content;             /* its number */
     off_t at;                     /* ENTRY_IN_SPOOL: where */
+    char rows[65];                /* likewise: the digest of its batch */
     struct assay_failure failure; /* ENTRY_FAILED */
 };
 
@@ -37,68 +38,26 @@ static struct entry *entry_of(const struct intake *in, uint32_t input) { return 
 
 /* ---- settling, in the order of the inputs ---------------------------------------------------------- */
 
-/* In the scratch arena. */
-static const char *source_of(const struct intake *in, uint32_t input)
+static int settle_entry(struct intake *in, const struct assay_input *input, struct entry *e,
+                        struct assay_error *error)
 {
-    char *source = assay_arena_text(in->with->scratch, assay_inputs_at(in->with->inputs, input)->source);
-    assay_text_clean(source); /* a file's name may be any bytes, a cell of a table not */
-    return source;
-}
-
-static void put(struct assay_rows *rows, uint32_t column, const char *text)
-{
-    assay_rows_text(rows, column, text, strlen(text));
-}
-
-static int give_error(struct intake *in, const char *source, const struct assay_failure *f,
-                      struct assay_error *error)
-{
-    const struct assay_engine *e = in->with->engine;
-    struct assay_rows *rows = &e->run_rows[e->tables.errors];
-    const char *plugin = assay_engine_plugin(e, f->plugin);
-    assay_say(ASSAY_SAY_ERROR,
-              &(struct assay_about){.source = source,
-                                    .plugin = *plugin ? plugin : NULL,
-                                    .code = assay_failure_code_name[f->code]},
-              "%s", f->error.text);
-    in->with->outcome->n_failed++;
-    assay_rows_begin(rows);
-    put(rows, ASSAY_ERRORS_SOURCE, source);
-    put(rows, ASSAY_ERRORS_STAGE, assay_step_name[f->step]);
-    if (*plugin)
-        put(rows, ASSAY_ERRORS_PLUGIN, plugin);
-    put(rows, ASSAY_ERRORS_CODE, assay_failure_code_name[f->code]);
-    put(rows, ASSAY_ERRORS_MESSAGE, f->error.text);
-    return assay_rows_end(rows, error);
-}
-
-static int give_duplicate(struct intake *in, const char *source, const char *sha256,
-                          struct assay_error *error)
-{
-    const struct assay_engine *e = in->with->engine;
-    struct assay_rows *rows = &e->run_rows[e->tables.duplicates];
-    in->with->outcome->n_duplicates++;
-    assay_rows_begin(rows);
-    put(rows, ASSAY_DUPLICATES_SOURCE, source);
-    assay_rows_text(rows, ASSAY_DUPLICATES_REPORT_ID, sha256, ASSAY_REPORT_ID_DIGITS);
-    return assay_rows_end(rows, error);
-}
-
-static int settle_entry(struct intake *in, struct entry *e, const char *source, struct assay_error *error)
-{
-    if (e->is == ENTRY_IN_SPOOL) {
-        in->with->outcome->n_reports++;
-        return assay_spool_place(in->with->spool, e->at, error);
-    }
-    if (e->is == ENTRY_FAILED) { /* another file of this content fails as it did */
-        if (e->was_read && assay_contents_fail(in->contents, e->content, &e->failure, error))
-            return -1;
-        return give_error(in, source, &e->failure, error);
-    }
-    bool fails;
-    if (assay_contents_failure(in->contents, e->content, &e->failure, &fails, error))
+    struct assay_settled s = {
+        .kind = ASSAY_LEDGER_FAILED, .operand = input->argument, .source = input->source, .at = e->at};
+    bool fails = e->is == ENTRY_FAILED;
+    if (e->was_read)
+        memcpy(s.sha256, e->sha256, sizeof s.sha256);
+    /* another file of this content fails as it did */
+    if (fails && e->was_read && assay_contents_fail(in->contents, e->content, &e->failure, error))
         return -1;
-    return fails ? give_error(in, source, &e->failure, error) : give_duplicate(in, source, e->sha256, error);
+    if (e->is == ENTRY_AGAIN && assay_contents_failure(in->contents, e->content, &e->failure, &fails, error))
+        return -1;
+    if (fails)
+        s.failure = &e->failure;
+    else
+        s.kind = e->is == ENTRY_AGAIN ? ASSAY_LEDGER_DUPLICATE : ASSAY_LEDGER_REPORT;
+    if (s.kind == ASSAY_LEDGER_REPORT)
+        memcpy(s.rows, e->rows, sizeof s.rows);
+    return assay_books_enter(in->with->books, &s, error);
 }
 
 /* Not more often than the eye can follow. */
@@ -124,10 +83,8 @@ static int settle(struct intake *in, struct assay_error *error)
         struct entry *e = entry_of(in, in->settled);
         if (e->is == ENTRY_WAITS)
             break;
-        const char *source = source_of(in, in->settled);
-        if (settle_entry(in, e, source, error))
+        if (settle_entry(in, assay_inputs_at(in->with->inputs, in->settled), e, error))
             return -1;
-        assay_arena_reset(in->with->scratch);
     }
     show_state(in);
     return 0;
@@ -135,12 +92,21 @@ static int settle(struct intake *in, struct assay_error *error)
 
 /* ---- results ------------------------------------------------------------------------------------------- */
 
+/* In the scratch arena. */
+static const char *source_of(const struct intake *in, uint32_t input)
+{
+    char *source = assay_arena_text(in->with->scratch, assay_inputs_at(in->with->inputs, input)->source);
+    assay_text_clean(source); /* a file's name may be any bytes, a cell of a table not */
+    return source;
+}
+
 static int spool_batch(struct intake *in, uint32_t input, const void *bytes, size_t n,
                        struct assay_error *error)
 {
     struct entry *e = entry_of(in, input);
     int status = assay_spool_write(in->with->spool, source_of(in, input), bytes, n, &e->at, error);
     e->is = ENTRY_IN_SPOOL;
+    assay_batch_digest(bytes, n, e->rows);
     assay_arena_reset(in->with->scratch);
     return status;
 }

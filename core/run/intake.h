@@ -3,29 +3,28 @@
 #ifndef ASSAY_CORE_INTAKE_H
 #define ASSAY_CORE_INTAKE_H
 
+#include "run/books.h"
 #include "run/inputs.h"
 #include "run/keys.h"
-#include "run/manifest.h"
 #include "run/workers.h"
 #include "table/spool.h"
 
 /* What it works with; all is the caller's. */
 struct assay_intake_parts {
-    struct assay_engine *engine; /* rows of `errors` and `duplicates` are given to its run_rows */
+    struct assay_engine *engine;
     struct assay_inputs *inputs;
     struct assay_workers *workers;
-    struct assay_spool *spool; /* gets a batch per report, in the order of the inputs */
+    struct assay_spool *spool; /* gets a batch per report */
+    struct assay_books *books; /* get the inputs, in their order */
     const char *folder;        /* for temporary files */
     struct assay_cache *cache; /* NULL: none */
     const struct assay_keys *keys;
-    struct assay_outcome *outcome;      /* its counts are kept */
-    struct assay_arena *arena;          /* of the run */
-    struct assay_arena *file, *scratch; /* emptied as the work goes on */
+    const struct assay_outcome *outcome; /* for the state that is shown */
+    struct assay_arena *arena;           /* of the run */
+    struct assay_arena *file, *scratch;  /* emptied as the work goes on */
 };
 
-/* Says each failed report on standard error. -1: the run can't go on; a report that fails is a row of
- * `errors`.
- */
+/* -1: the run can't go on; a report that fails is a row of `errors`. */
 int assay_intake(const struct assay_intake_parts *, struct assay_error *);
 
 #endif

@@ -86,9 +86,9 @@ static json_t *texts(const char *const *list, struct assay_arena *arena)
 
 static json_t *counts_of(const struct assay_outcome *o)
 {
-    return json_pack("{s:I, s:I, s:I, s:I}", "inputs", (json_int_t)o->n_inputs, "reports",
-                     (json_int_t)o->n_reports, "failed", (json_int_t)o->n_failed, "duplicates",
-                     (json_int_t)o->n_duplicates);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "inputs", (json_int_t)o->n_inputs, "reports",
+                     (json_int_t)o->n_reports, "failed", (json_int_t)o->n_failed, "known_failures",
+                     (json_int_t)o->n_known, "duplicates", (json_int_t)o->n_duplicates);
 }
 
 /* The most memory that this process had at a time; 0: the system doesn't tell. Not by getrusage(), which
@@ -135,6 +135,14 @@ static json_t *cache_of(const struct assay_outcome *o)
     return root;
 }
 
+/* null where it is no shard. */
+static json_t *shard_of(const struct assay_outcome *o)
+{
+    return o->n_shards
+               ? json_pack("{s:I, s:I}", "number", (json_int_t)o->shard, "of", (json_int_t)o->n_shards)
+               : json_null();
+}
+
 /* The rows of the table of errors, as objects. */
 static json_t *failures_of(const struct assay_engine *e)
 {
@@ -168,13 +176,13 @@ double assay_seconds_between(const struct timespec *from, const struct timespec 
 const char *assay_manifest(const struct assay_engine *e, const struct assay_outcome *o,
                            const char *const *arguments, struct assay_arena *arena)
 {
-    json_t *root =
-        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:f, s:o, s:o, s:o, s:i}", "assay", PACKAGE_VERSION,
-                  "abi", assay_arena_printf(arena, "%d.%d", ASSAY_ABI_MAJOR, ASSAY_ABI_MINOR), "arguments",
-                  texts(arguments, arena), "configuration", configuration_of(e, arena), "plugins",
-                  plugins_of(e, arena), "execution", execution_of(o), "started", utc(&o->started, arena),
-                  "seconds", assay_seconds_between(&o->started, &o->ended), "counts", counts_of(o), "cache",
-                  cache_of(o), "failures", failures_of(e), "status", o->status);
+    json_t *root = json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:f, s:o, s:o, s:o, s:i}", "assay", PACKAGE_VERSION, "abi",
+        assay_arena_printf(arena, "%d.%d", ASSAY_ABI_MAJOR, ASSAY_ABI_MINOR), "arguments",
+        texts(arguments, arena), "configuration", configuration_of(e, arena), "plugins", plugins_of(e, arena),
+        "shard", shard_of(o), "execution", execution_of(o), "started", utc(&o->started, arena), "seconds",
+        assay_seconds_between(&o->started, &o->ended), "counts", counts_of(o), "cache", cache_of(o),
+        "failures", failures_of(e), "status", o->status);
     char *dump = json_dumps(root, JSON_INDENT(2));
     const char *text = dump ? assay_arena_printf(arena, "%s\n", dump) : NULL;
     free(dump);

@@ -10,7 +10,9 @@
 /* What the run did, for the manifest. */
 struct assay_outcome {
     uint32_t n_inputs, n_reports, n_failed, n_duplicates;
-    uint32_t n_workers; /* reports at a time */
+    uint32_t n_known;         /* of n_failed: those that the pipeline knows of */
+    uint32_t shard, n_shards; /* 0 of 0: it is the whole */
+    uint32_t n_workers;       /* reports at a time */
     bool in_process, sandbox;
     const struct assay_cache_counts *cache; /* NULL: the run went without one */
     size_t peak_bytes;                      /* of memory, of the largest report's process; 0: none */

@@ -5,6 +5,7 @@
 #include "run/cache.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -141,6 +142,7 @@ static const struct assay_key pipeline_keys[] = {
     {.name = "summaries", .type = ASSAY_KEY_GROUPS},
     {.name = "writers", .type = ASSAY_KEY_GROUPS, .required = true},
     {.name = "limits", .type = ASSAY_KEY_GROUP},
+    {.name = "known_failures", .type = ASSAY_KEY_GROUPS},
     {0}};
 static const struct assay_key limit_keys[] = {
     {.name = "input_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1024},
@@ -148,13 +150,19 @@ static const struct assay_key limit_keys[] = {
     {.name = "seconds", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 3600},
     {.name = "cache_mib", .type = ASSAY_KEY_INT, .ranged = true, .min = 1, .max = 1048576},
     {0}};
+static const struct assay_key known_failure_keys[] = {
+    {.name = "source", .type = ASSAY_KEY_TEXT, .required = true},
+    {.name = "reason", .type = ASSAY_KEY_TEXT, .required = true},
+    {0}};
 enum { INPUT_MIB = 64, MEMORY_MIB = 512, SECONDS = 60 };
 
 const char *assay_pipeline_path(const struct assay_pipeline *p, const config_setting_t *setting,
                                 const char *value, struct assay_arena *arena)
 {
-    return config_setting_get_hook(setting) ? assay_arena_text(arena, value)
-                                            : assay_path_beside(arena, p->config.path, value);
+    if (!config_setting_get_hook(setting))
+        return assay_path_beside(arena, p->config.path, value);
+    return p->folder && *value && *value != '/' ? assay_arena_printf(arena, "%s/%s", p->folder, value)
+                                                : assay_arena_text(arena, value);
 }
 
 int assay_pipeline_find_file(const struct assay_pipeline *p, const config_setting_t *setting, const char *key,
@@ -230,6 +238,58 @@ static void read_limits(struct assay_pipeline *p, const config_setting_t *limits
     p->limit_cache_bytes = (uint64_t)limit(limits, "cache_mib", ASSAY_CACHE_DEFAULT_MIB) << 20;
 }
 
+static int by_source(const void *a, const void *b)
+{
+    return strcmp(((const struct assay_known_failure *)a)->source,
+                  ((const struct assay_known_failure *)b)->source);
+}
+
+const struct assay_known_failure *assay_pipeline_known_failure(const struct assay_pipeline *p,
+                                                               const char *source)
+{
+    const struct assay_known_failure wanted = {.source = source};
+    return p->n_known_failures
+               ? bsearch(&wanted, p->known_failure, p->n_known_failures, sizeof wanted, by_source)
+               : NULL;
+}
+
+/* -1: two are of one file. */
+static int sort_known_failures(struct assay_pipeline *p, const config_setting_t *list,
+                               struct assay_error *error)
+{
+    struct assay_known_failure *known = p->known_failure;
+    qsort(known, p->n_known_failures, sizeof *known, by_source);
+    for (uint32_t i = 1; i < p->n_known_failures; i++)
+        if (!strcmp(known[i - 1].source, known[i].source))
+            return assay_config_error(&p->config, list, error,
+                                      "known_failures has \"%s\" twice, at the lines %u and %u",
+                                      known[i].source, known[i - 1].line, known[i].line);
+    return 0;
+}
+
+static int read_known_failures(struct assay_pipeline *p, struct assay_arena *arena, struct assay_error *error)
+{
+    const config_setting_t *list =
+        config_setting_get_member(config_root_setting(&p->config.tree), "known_failures");
+    uint32_t n = list ? (uint32_t)config_setting_length(list) : 0;
+    p->known_failure = assay_arena_array(arena, n, sizeof *p->known_failure);
+    for (uint32_t i = 0; i < n; i++) {
+        const config_setting_t *group = config_setting_get_elem(list, i);
+        if (assay_config_check(&p->config, group, known_failure_keys, "a known failure", error))
+            return -1;
+        struct assay_known_failure *known = &p->known_failure[i];
+        *known = (struct assay_known_failure){assay_config_text(group, "source", ""),
+                                              assay_config_text(group, "reason", ""),
+                                              config_setting_source_line(group)};
+        if (!*known->source || !*known->reason)
+            return assay_config_error(&p->config, group, error,
+                                      "a known failure lacks its %s: an empty text is none",
+                                      *known->source ? "reason" : "source");
+    }
+    p->n_known_failures = n;
+    return n ? sort_known_failures(p, list, error) : 0;
+}
+
 static int read_root(struct assay_pipeline *p, struct assay_arena *arena, struct assay_error *error)
 {
     const config_setting_t *root = config_root_setting(&p->config.tree);
@@ -250,7 +310,7 @@ static int read_root(struct assay_pipeline *p, struct assay_arena *arena, struct
     for (uint32_t kind = ASSAY_LOADER; kind <= ASSAY_WRITER; kind++)
         if (read_stages(p, kind, arena, error))
             return -1;
-    return 0;
+    return read_known_failures(p, arena, error);
 }
 
 static int has_stages(const struct assay_pipeline *p, uint32_t kind, struct assay_error *error)
@@ -263,9 +323,9 @@ static int has_stages(const struct assay_pipeline *p, uint32_t kind, struct assa
 }
 
 int assay_pipeline_read(struct assay_pipeline *p, const char *path, const char *const *overrides,
-                        struct assay_arena *arena, struct assay_error *error)
+                        const char *folder, struct assay_arena *arena, struct assay_error *error)
 {
-    *p = (struct assay_pipeline){0};
+    *p = (struct assay_pipeline){.folder = folder};
     if (assay_config_read(&p->config, path, arena, error))
         return -1;
     int status = 0;

@@ -1,11 +1,12 @@
-/* The run: all inputs to batches in the spool, and everything after reads the spool. */
+/* The run: all inputs, or their shards, to batches in the spool, and everything after reads the spool. */
 #include "run/run.h"
 
 #include "base/say.h"
 #include "base/text.h"
 #include "run/intake.h"
+#include "run/merge.h"
 #include "run/output.h"
-#include "run/program.h"
+#include "run/results.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -13,24 +14,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { PIECE_BYTES = 1 << 20 /* of memory, for rows that a summary gives before they go to the disk */ };
+#include <unistd.h>
 
 /* One run from start to end. */
 struct run {
     const struct assay_run_request *request;
     struct assay_arena *arena;        /* of the run */
     struct assay_arena *file, *batch; /* of one file, and of one batch while it is read */
-    struct assay_arena *given;        /* of rows that a summary has given, till they are many */
+    struct assay_arena *piece;        /* of rows per run, till they are many */
+    struct assay_arena *before;       /* of one input of the run before */
     jmp_buf out_of_memory;
     struct assay_engine engine;
-    struct assay_workers *workers;
+    struct assay_workers *workers; /* NULL: shards are merged; as inputs and cache */
     struct assay_inputs *inputs;
+    struct assay_shards *shards; /* NULL: files are read */
     struct assay_output *output;
     struct assay_cache *cache;
+    struct assay_ledger_head head;
     struct assay_keys keys;
-    struct assay_spool spool, summaries; /* of reports; of what summaries gave, in the order of giving */
-    bool has_engine, has_spool, has_summaries;
+    struct assay_books *books;
+    struct assay_spool spool, pieces; /* batches of reports; rows per run */
+    bool has_engine, has_spool, has_pieces;
     struct assay_outcome outcome;
     struct assay_error error;
 };
@@ -53,10 +57,11 @@ static json_t *summary_members(const struct run *run, int status)
     clock_gettime(CLOCK_REALTIME, &now);
     snprintf(output, sizeof output, "%s", run->request->output);
     assay_text_clean(output); /* a path may be any bytes */
-    return json_pack("{s:i, s:I, s:I, s:I, s:I, s:f, s:s}", "status", status, "inputs",
+    return json_pack("{s:i, s:I, s:I, s:I, s:I, s:I, s:f, s:s}", "status", status, "inputs",
                      (json_int_t)o->n_inputs, "reports", (json_int_t)o->n_reports, "failed",
-                     (json_int_t)o->n_failed, "duplicates", (json_int_t)o->n_duplicates, "seconds",
-                     assay_seconds_between(&o->started, &now), "output", output);
+                     (json_int_t)o->n_failed, "known_failures", (json_int_t)o->n_known, "duplicates",
+                     (json_int_t)o->n_duplicates, "seconds", assay_seconds_between(&o->started, &now),
+                     "output", output);
 }
 
 /* The run's last line: its figures, or what ended it. */
@@ -64,200 +69,34 @@ static void say_summary(const struct run *run, int status)
 {
     const struct assay_outcome *o = &run->outcome;
     struct assay_about about = {.members = summary_members(run, status)};
+    char known[32] = "", holds[32] = "tables";
+    if (o->n_known)
+        snprintf(known, sizeof known, " (%u known)", o->n_known);
+    if (o->n_shards)
+        snprintf(holds, sizeof holds, "shard %u of %u", o->shard, o->n_shards);
     if (run->error.text[0])
         assay_say(ASSAY_SAY_ERROR, &about, "%s", run->error.text);
     else
-        assay_say(ASSAY_SAY_INFO, &about, "%u reports, %u failed, %u duplicates; tables in %s", o->n_reports,
-                  o->n_failed, o->n_duplicates, run->request->output);
+        assay_say(ASSAY_SAY_INFO, &about, "%u reports, %u failed%s, %u duplicates; %s in %s", o->n_reports,
+                  o->n_failed, known, o->n_duplicates, holds, run->request->output);
     json_decref(about.members);
 }
 
-/* ---- batches to tables ----------------------------------------------------------------------- */
-
-/* Where a summary stands in the spool. */
-struct reading {
-    struct run *run;
-    struct assay_parts *report; /* NULL: before the first, or behind the last */
-    uint32_t next;
-};
-
-static void begin_reading(void *with)
-{
-    struct reading *r = with;
-    r->report = NULL;
-    r->next = 0;
-}
-
-static int read_next(void *with, struct assay_error *error)
-{
-    struct reading *r = with;
-    struct run *run = r->run;
-    assay_arena_reset(run->batch);
-    r->report = NULL;
-    if (assay_spool_read(&run->spool, r->next, &run->engine.tables.schema, false, run->batch, &r->report,
-                         error)) {
-        r->report = NULL;
-        return -1;
-    }
-    r->next += r->report != NULL;
-    return r->report != NULL;
-}
-
-static const struct assay_rows *read_rows(void *with, uint32_t table, struct assay_error *error)
-{
-    const struct reading *r = with;
-    return r->report && !assay_batch_table(r->report, table, error) ? &r->report->batch->rows[table] : NULL;
-}
-
-/* What a summary gave goes to a spool in pieces. */
-struct giving {
-    struct run *run;
-    struct assay_batch *batch; /* the piece that grows, in the arena `given` */
-    uint32_t *n_before;        /* per table: rows in the pieces before */
-};
-
-static void begin_piece(struct giving *g)
-{
-    static const char no_file[] = "0000000000000000000000000000000000000000000000000000000000000000";
-    assay_arena_reset(g->run->given);
-    g->batch = assay_batch_new(&g->run->engine.tables.run_schema, no_file, g->run->given);
-    for (uint32_t t = 0; t < g->run->engine.tables.n; t++)
-        g->batch->rows[t].n_before = g->n_before[t];
-}
-
-static int end_piece(struct giving *g, struct assay_error *error)
-{
-    struct run *run = g->run;
-    struct assay_buffer encoded = {.arena = run->given};
-    off_t at;
-    assay_batch_encode(g->batch, &run->engine.tables.run_schema, &encoded);
-    if (assay_spool_write(&run->summaries, "", encoded.p, encoded.n, &at, error) ||
-        assay_spool_place(&run->summaries, at, error))
-        return -1;
-    for (uint32_t t = 0; t < run->engine.tables.n; t++)
-        g->n_before[t] += g->batch->rows[t].n_rows;
-    return 0;
-}
-
-static int take_given(void *with, struct assay_rows **rows, struct assay_error *error)
-{
-    struct giving *g = with;
-    if (assay_arena_used(g->run->given) < PIECE_BYTES)
-        return 0;
-    if (end_piece(g, error))
-        return -1;
-    begin_piece(g);
-    *rows = g->batch->rows;
-    return 0;
-}
-
-static int call_summary(struct run *run, const struct assay_instance *in, struct assay_error *why)
-{
-    uint32_t n = run->engine.tables.n;
-    struct reading reading = {.run = run};
-    struct giving giving = {.run = run, .n_before = assay_arena_array(run->file, n, sizeof *giving.n_before)};
-    const struct assay_reader reader = {begin_reading, read_next, read_rows, &reading};
-    const struct assay_taker taker = {take_given, &giving};
-    struct assay_call call;
-    for (uint32_t t = 0; t < n; t++)
-        giving.n_before[t] = assay_rows_n(&run->engine.run_rows[t]); /* of lookup() */
-    begin_piece(&giving);
-    assay_engine_call(&run->engine, in, &call);
-    call.arena = run->file;
-    call.reader = &reader;
-    call.rows = giving.batch->rows;
-    call.taker = &taker;
-    int status =
-        assay_call_end(&call, in->plugin->summarise(&call.context, in->self), why) || end_piece(&giving, why);
-    assay_arena_reset(run->file);
-    return status ? -1 : 0;
-}
-
-static int summarise(struct run *run)
-{
-    for (uint32_t i = 0; i < run->engine.n_instances; i++) {
-        const struct assay_instance *in = &run->engine.instance[i];
-        struct assay_error why = {{0}};
-        if (in->plugin->kind != ASSAY_SUMMARY)
-            continue;
-        if (!run->has_summaries &&
-            assay_spool_open(&run->summaries, assay_output_folder(run->output), run->arena, &run->error))
-            return -1;
-        run->has_summaries = true;
-        if (call_summary(run, in, &why))
-            return assay_engine_fail(&run->engine, in, &why, &run->error);
-    }
-    return 0;
-}
-
-/* Hands one table's rows to a writer; none are not worth a call. */
-static int write_rows(struct run *run, const struct assay_instance *writer, uint32_t table,
-                      const struct assay_rows *rows, struct assay_error *why)
-{
-    struct assay_call call;
-    if (!assay_rows_n(rows))
-        return 0;
-    assay_engine_call(&run->engine, writer, &call);
-    call.rows = NULL;
-    call.arena = run->batch;
-    return assay_call_end(&call, writer->plugin->write(&call.context, writer->self, table, rows), why);
-}
-
-/* All rows of a spool, report by report or piece by piece. */
-static int write_spool(struct run *run, const struct assay_instance *writer, const struct assay_spool *spool,
-                       const struct assay_schema *schema, struct assay_error *why)
-{
-    struct assay_parts *parts;
-    uint32_t i = 0;
-    do {
-        assay_arena_reset(run->batch);
-        if (assay_spool_read(spool, i++, schema, true, run->batch, &parts, &run->error))
-            return -1;
-        for (uint32_t t = 0; parts && t < schema->n_tables; t++)
-            if (assay_batch_table(parts, t, &run->error) ||
-                write_rows(run, writer, t, &parts->batch->rows[t], why))
-                return -1;
-    } while (parts);
-    return 0;
-}
-
-static int write_all(struct run *run, const struct assay_instance *writer, struct assay_error *why)
-{
-    const struct assay_tables *tables = &run->engine.tables;
-    if (write_spool(run, writer, &run->spool, &tables->schema, why))
-        return -1;
-    for (uint32_t t = 0; t < tables->n; t++)
-        if (write_rows(run, writer, t, &run->engine.run_rows[t], why))
-            return -1;
-    return run->has_summaries ? write_spool(run, writer, &run->summaries, &tables->run_schema, why) : 0;
-}
-
-static int write_tables(struct run *run, const struct assay_instance *writer)
-{
-    struct assay_call call;
-    struct assay_error why = {{0}};
-    assay_engine_call(&run->engine, writer, &call);
-    call.rows = NULL;
-    int status = assay_call_end(
-        &call, writer->plugin->begin(&call.context, writer->self, assay_output_folder(run->output)), &why);
-    if (!status)
-        status = write_all(run, writer, &why);
-    if (!status) {
-        assay_engine_call(&run->engine, writer, &call);
-        call.rows = NULL;
-        status = assay_call_end(&call, writer->plugin->end(&call.context, writer->self), &why);
-    }
-    return status ? assay_engine_fail(&run->engine, writer, &why, &run->error) : 0;
-}
+/* ---- the output ------------------------------------------------------------------------------ */
 
 static int write_output(struct run *run)
 {
-    for (uint32_t i = 0; i < run->engine.n_instances; i++)
-        if (run->engine.instance[i].plugin->kind == ASSAY_WRITER &&
-            write_tables(run, &run->engine.instance[i]))
-            return -1;
+    const struct assay_results_parts parts = {.engine = &run->engine,
+                                              .spool = &run->spool,
+                                              .pieces = &run->pieces,
+                                              .folder = assay_output_folder(run->output),
+                                              .arena = run->file,
+                                              .batch = run->batch,
+                                              .piece = run->piece};
+    if (!run->outcome.n_shards && assay_results_write(&parts, &run->error)) /* a shard has no tables */
+        return -1;
     run->outcome.cache = run->cache ? assay_cache_counts(run->cache) : NULL;
-    run->outcome.peak_bytes = assay_workers_peak_bytes(run->workers);
+    run->outcome.peak_bytes = run->workers ? assay_workers_peak_bytes(run->workers) : 0;
     clock_gettime(CLOCK_REALTIME, &run->outcome.ended);
     assay_arena_reset(run->batch);
     const char *manifest = assay_manifest(&run->engine, &run->outcome, run->request->arguments, run->batch);
@@ -275,11 +114,9 @@ static int write_output(struct run *run)
 static void open_cache(struct run *run)
 {
     struct assay_error why = {{0}};
-    char program[65];
     if (run->request->no_cache)
         return;
-    if (assay_program_sha256(&run->engine, program, &why) ||
-        assay_keys_init(&run->keys, &run->engine, program, &why) ||
+    if (assay_keys_init(&run->keys, &run->head.factors, &why) ||
         assay_cache_open(&run->cache, run->engine.pipeline.limit_cache_bytes, run->arena, &why)) {
         run->cache = NULL;
         assay_say(ASSAY_SAY_WARNING, NULL, "the run goes without a cache: %s", why.text);
@@ -318,6 +155,7 @@ static int take_inputs(struct run *run)
                                              .inputs = run->inputs,
                                              .workers = run->workers,
                                              .spool = &run->spool,
+                                             .books = run->books,
                                              .folder = assay_output_folder(run->output),
                                              .cache = run->cache,
                                              .keys = &run->keys,
@@ -325,40 +163,149 @@ static int take_inputs(struct run *run)
                                              .arena = run->arena,
                                              .file = run->file,
                                              .scratch = run->batch};
-    run->outcome.n_inputs = assay_inputs_n(run->inputs);
-    return assay_intake(&parts, &run->error);
+    run->outcome.n_inputs = run->head.n;
+    return assay_intake(&parts, &run->error) ? ASSAY_NO_OUTPUT : ASSAY_OK;
+}
+
+static int take_shards(struct run *run)
+{
+    const struct assay_merge_parts parts = {.engine = &run->engine,
+                                            .shards = run->shards,
+                                            .spool = &run->spool,
+                                            .books = run->books,
+                                            .folder = assay_output_folder(run->output),
+                                            .outcome = &run->outcome,
+                                            .arena = run->arena,
+                                            .file = run->file,
+                                            .scratch = run->batch};
+    return assay_merge(&parts, &run->error);
+}
+
+/* Says of which run the books are: a merged one is that of its shards. */
+static int make_head(struct run *run)
+{
+    const struct assay_run_request *q = run->request;
+    char *pipeline = realpath(q->pipeline, NULL), *folder = getcwd(NULL, 0);
+    bool found = pipeline && folder;
+    if (found)
+        run->head = (struct assay_ledger_head){.shard = q->shard,
+                                               .n_shards = q->n_shards,
+                                               .pipeline = assay_arena_text(run->arena, pipeline),
+                                               .folder = assay_arena_text(run->arena, folder),
+                                               .overrides = q->overrides,
+                                               .inputs = q->inputs};
+    free(pipeline);
+    free(folder);
+    return found ? ASSAY_OK
+                 : (assay_error_set(&run->error, "%s: can't be found again", q->pipeline), ASSAY_WRONG_USE);
+}
+
+/* The engine, and what feeds it: nothing of the output is touched. */
+static int open_source(struct run *run)
+{
+    const struct assay_run_request *q = run->request;
+    if (q->shards) {
+        if (assay_shards_open(&run->shards, q->shards, run->arena, &run->out_of_memory, &run->error))
+            return ASSAY_WRONG_USE;
+        run->head = *assay_shards_head(run->shards);
+        run->head.shard = run->head.n_shards = 0;
+        run->head.n = assay_shards_n(run->shards);
+    }
+    run->has_engine = true;
+    if (assay_engine_open(&run->engine, q->shards ? run->head.pipeline : q->pipeline,
+                          q->shards ? run->head.overrides : q->overrides, q->shards ? run->head.folder : NULL,
+                          run->arena, &assay_engine_log, &run->error))
+        return ASSAY_WRONG_USE;
+    if (q->shards)
+        return ASSAY_OK;
+    /* before anything is open that a report's process shouldn't have */
+    if (start_workers(run))
+        return ASSAY_NO_OUTPUT;
+    return assay_inputs_check(q->inputs, &run->error) ? ASSAY_WRONG_USE : make_head(run);
+}
+
+/* Whether the shards were made under the configuration that is there now. */
+static int check_factors(struct run *run)
+{
+    struct assay_factors now;
+    assay_factors_find(&now, &run->engine);
+    const char *other =
+        run->shards ? assay_factors_differ(&run->head.factors, &now, ASSAY_DECIDES_TABLES, run->arena) : NULL;
+    run->head.factors = now;
+    if (!other)
+        return ASSAY_OK;
+    assay_error_set(&run->error, "the shards were made under another configuration than that of now (%s): %s",
+                    run->head.pipeline, other);
+    return ASSAY_WRONG_USE;
+}
+
+/* The output folder, and in it what the run writes on its way. */
+static int open_output(struct run *run)
+{
+    const struct assay_run_request *q = run->request;
+    int status = assay_output_open(q->output, run->arena, &run->output, &run->error);
+    const char *folder = status ? NULL : assay_output_folder(run->output);
+    if (!status && !run->shards) {
+        status = assay_inputs_find(&run->inputs, q->inputs, q->output, folder, q->shard, q->n_shards,
+                                   run->arena, &run->error);
+        run->head.n = status ? 0 : assay_inputs_n(run->inputs);
+    }
+    if (status)
+        return status;
+    run->has_spool = !assay_spool_open(&run->spool, folder, run->arena, &run->error);
+    run->has_pieces = run->has_spool && !assay_spool_open(&run->pieces, folder, run->arena, &run->error);
+    return run->has_pieces ? ASSAY_OK : ASSAY_NO_OUTPUT;
+}
+
+static int open_books(struct run *run)
+{
+    const struct assay_books_parts parts = {.engine = &run->engine,
+                                            .outcome = &run->outcome,
+                                            .spool = &run->spool,
+                                            .pieces = &run->pieces,
+                                            .folder = assay_output_folder(run->output),
+                                            .before = run->request->output,
+                                            .head = &run->head,
+                                            .arena = run->arena,
+                                            .piece = run->piece,
+                                            .old = run->before,
+                                            .scratch = run->batch};
+    return assay_books_open(&run->books, &parts, &run->error) ? ASSAY_NO_OUTPUT : ASSAY_OK;
+}
+
+/* All inputs into spool and books. */
+static int take_all(struct run *run)
+{
+    int status = open_books(run);
+    if (!status)
+        status = run->shards ? take_shards(run) : take_inputs(run);
+    if (!status && assay_books_end(run->books, &run->error))
+        status = ASSAY_NO_OUTPUT;
+    return status;
 }
 
 static int run_all(struct run *run)
 {
-    const struct assay_run_request *q = run->request;
-    run->has_engine = true;
-    if (assay_engine_open(&run->engine, q->pipeline, q->overrides, run->arena, &assay_engine_log,
-                          &run->error))
-        return ASSAY_WRONG_USE;
-    /* before anything is open that a report's process shouldn't have */
-    if (start_workers(run))
-        return ASSAY_NO_OUTPUT;
-    if (assay_inputs_check(q->inputs, &run->error))
-        return ASSAY_WRONG_USE;
-    int status = assay_output_open(q->output, run->arena, &run->output, &run->error);
+    int status = open_source(run);
     if (!status)
-        status = assay_inputs_find(&run->inputs, q->inputs, q->output, assay_output_folder(run->output),
-                                   run->arena, &run->error);
+        status = check_factors(run);
+    if (!status)
+        status = open_output(run);
     if (status)
         return status;
-    if (assay_spool_open(&run->spool, assay_output_folder(run->output), run->arena, &run->error))
-        return ASSAY_NO_OUTPUT;
-    run->has_spool = true;
-    open_cache(run);
-    if (take_inputs(run))
-        return ASSAY_NO_OUTPUT;
-    if (!run->outcome.n_reports) {
-        assay_error_set(&run->error, "no report could be read; %s is as it was", q->output);
+    if (!run->shards)
+        open_cache(run);
+    run->outcome.shard = run->head.shard;
+    run->outcome.n_shards = run->head.n_shards;
+    status = take_all(run);
+    if (status)
+        return status;
+    if (!run->outcome.n_reports && !run->head.n_shards) {
+        assay_error_set(&run->error, "no report could be read; %s is as it was", run->request->output);
         return ASSAY_NO_REPORT;
     }
-    run->outcome.status = run->outcome.n_failed ? ASSAY_SOME_FAILED : ASSAY_OK;
-    return summarise(run) || write_output(run) ? ASSAY_NO_OUTPUT : run->outcome.status;
+    run->outcome.status = run->outcome.n_failed > run->outcome.n_known ? ASSAY_SOME_FAILED : ASSAY_OK;
+    return write_output(run) ? ASSAY_NO_OUTPUT : run->outcome.status;
 }
 
 static void close_run(struct run *run)
@@ -369,15 +316,20 @@ static void close_run(struct run *run)
         assay_cache_close(run->cache);
     if (run->inputs)
         assay_inputs_close(run->inputs);
+    if (run->books)
+        assay_books_close(run->books);
+    if (run->shards)
+        assay_shards_close(run->shards);
     if (run->has_spool)
         assay_spool_close(&run->spool);
-    if (run->has_summaries)
-        assay_spool_close(&run->summaries);
+    if (run->has_pieces)
+        assay_spool_close(&run->pieces);
     if (run->output)
         assay_output_close(run->output);
     if (run->has_engine)
         assay_engine_close(&run->engine);
-    assay_arena_free(run->given);
+    assay_arena_free(run->before);
+    assay_arena_free(run->piece);
     assay_arena_free(run->batch);
     assay_arena_free(run->file);
     assay_arena_free(run->arena);
@@ -393,9 +345,11 @@ int assay_run(const struct assay_run_request *request)
     run->arena = assay_arena_new(&run->out_of_memory);
     run->file = assay_arena_new(&run->out_of_memory);
     run->batch = assay_arena_new(&run->out_of_memory);
-    run->given = assay_arena_new(&run->out_of_memory);
+    run->piece = assay_arena_new(&run->out_of_memory);
+    run->before = assay_arena_new(&run->out_of_memory);
     volatile int status = ASSAY_NO_OUTPUT;
-    if (!run->arena || !run->file || !run->batch || !run->given || setjmp(run->out_of_memory)) {
+    if (!run->arena || !run->file || !run->batch || !run->piece || !run->before ||
+        setjmp(run->out_of_memory)) {
         assay_error_set(&run->error, "out of memory; the output is as it was");
         status = ASSAY_NO_OUTPUT;
     } else {

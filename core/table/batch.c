@@ -387,3 +387,8 @@ int assay_batch_table(struct assay_parts *p, uint32_t table, struct assay_error 
     p->at[table] = 0;
     return r.at ? take_rows(&r, &p->batch->rows[table]) : 0;
 }
+
+void assay_batch_digest(const void *bytes, size_t n, char hex[65])
+{
+    assay_hex((const uint8_t *)bytes + n - DIGEST_BYTES, DIGEST_BYTES, hex);
+}

@@ -41,6 +41,9 @@ void assay_batch_encode(const struct assay_batch *, const struct assay_schema *,
 int assay_batch_decode(const void *bytes, size_t n, const struct assay_schema *, struct assay_arena *,
                        struct assay_batch **, struct assay_error *);
 
+/* The digest that an encoded batch ends in: that of equal rows of one file, in one schema, is the same. */
+void assay_batch_digest(const void *bytes, size_t n, char hex[65]);
+
 /* A batch whose tables are decoded one by one. Lives in its arena, with the bytes. */
 struct assay_parts {
     struct assay_batch *batch; /* rows of a table: after assay_batch_table */

@@ -48,13 +48,11 @@ struct record {
     size_t n;
 };
 
-static int read_record(const struct assay_spool *s, uint32_t i, struct assay_arena *arena, struct record *r,
+static int read_record(const struct assay_spool *s, off_t at, struct assay_arena *arena, struct record *r,
                        struct assay_error *e)
 {
     uint64_t length[2];
-    off_t at;
-    if (assay_temporary_read(s->order, place_of(i), &at, sizeof at, e) ||
-        assay_temporary_read(s->batches, at, length, sizeof length, e))
+    if (assay_temporary_read(s->batches, at, length, sizeof length, e))
         return -1;
     off_t begin = at + (off_t)sizeof length;
     uint64_t room = (uint64_t)(s->n_bytes - begin);
@@ -72,12 +70,25 @@ int assay_spool_read(const struct assay_spool *s, uint32_t i, const struct assay
                      struct assay_arena *arena, struct assay_parts **parts, struct assay_error *e)
 {
     struct record r = {0};
+    off_t at;
     *parts = NULL;
     if (i >= s->n)
         return 0;
-    if (read_record(s, i, arena, &r, e) || assay_batch_open(r.bytes, r.n, schema, digest, arena, parts, e))
+    if (assay_temporary_read(s->order, place_of(i), &at, sizeof at, e) || read_record(s, at, arena, &r, e) ||
+        assay_batch_open(r.bytes, r.n, schema, digest, arena, parts, e))
         return -1;
     (*parts)->batch->key.source = r.source;
+    return 0;
+}
+
+int assay_spool_bytes(const struct assay_spool *s, off_t at, struct assay_arena *arena, const char **bytes,
+                      size_t *n, struct assay_error *e)
+{
+    struct record r = {0};
+    if (read_record(s, at, arena, &r, e))
+        return -1;
+    *bytes = r.bytes;
+    *n = r.n;
     return 0;
 }
 

@@ -26,6 +26,9 @@ int assay_spool_place(struct assay_spool *, off_t at, struct assay_error *);
  * written; once is enough where a batch is read several times. */
 int assay_spool_read(const struct assay_spool *, uint32_t i, const struct assay_schema *, bool digest,
                      struct assay_arena *, struct assay_parts **parts, struct assay_error *);
+/* The bytes of the batch that lies there, in the arena. */
+int assay_spool_bytes(const struct assay_spool *, off_t at, struct assay_arena *, const char **bytes,
+                      size_t *n, struct assay_error *);
 void assay_spool_close(struct assay_spool *);
 
 #endif

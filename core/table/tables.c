@@ -67,7 +67,11 @@ static const struct assay_table errors_table = {
                       [ASSAY_ERRORS_CODE] = ASSAY_COLUMN(.type = ASSAY_ID, .name = "code",
                                                          .doc = "kind of failure, for programs"),
                       [ASSAY_ERRORS_MESSAGE] = ASSAY_COLUMN(.type = ASSAY_TEXT, .name = "message",
-                                                            .doc = "what failed, for people"))};
+                                                            .doc = "what failed, for people"),
+                      [ASSAY_ERRORS_KNOWN] =
+                          ASSAY_COLUMN(.type = ASSAY_TEXT, .name = "known", .nullable = 1,
+                                       .doc = "why the pipeline's known_failures accept it; empty: they "
+                                              "don't"))};
 
 static const struct assay_table duplicates_table = {
     .size = sizeof(struct assay_table),
@@ -80,6 +84,37 @@ static const struct assay_table duplicates_table = {
                              [ASSAY_DUPLICATES_REPORT_ID] =
                                  ASSAY_COLUMN(.type = ASSAY_ID, .name = "report_id",
                                               .doc = "the report that has the same content"))};
+
+static const struct assay_table changes_table = {
+    .size = sizeof(struct assay_table),
+    .scope = ASSAY_PER_RUN,
+    .name = "changes",
+    .doc =
+        "one row per file that is otherwise than in the run before, whose tables these replace; none where "
+        "there was no run before",
+    .columns = ASSAY_COLUMNS(
+        [ASSAY_CHANGES_CHANGE] =
+            ASSAY_COLUMN(.type = ASSAY_ID, .name = "change",
+                         .doc = "new, gone, renamed, changed (another content), failed (was read before), "
+                                "recovered (failed before) or reanalysed (under another configuration)"),
+        [ASSAY_CHANGES_SOURCE] = ASSAY_COLUMN(.type = ASSAY_TEXT, .name = "source", .nullable = 1,
+                                              .doc = "the file's path, relative to its input; empty: gone"),
+        [ASSAY_CHANGES_REPORT_ID] =
+            ASSAY_COLUMN(.type = ASSAY_ID, .name = "report_id", .nullable = 1,
+                         .doc = "that of its content; empty: gone, or it couldn't be opened"),
+        [ASSAY_CHANGES_SOURCE_BEFORE] =
+            ASSAY_COLUMN(.type = ASSAY_TEXT, .name = "source_before", .nullable = 1,
+                         .doc = "its path in the run before; empty: it wasn't there"),
+        [ASSAY_CHANGES_REPORT_ID_BEFORE] =
+            ASSAY_COLUMN(.type = ASSAY_ID, .name = "report_id_before", .nullable = 1,
+                         .doc = "that of its content in the run before; empty as report_id"),
+        [ASSAY_CHANGES_ROWS] =
+            ASSAY_COLUMN(.type = ASSAY_ID, .name = "rows", .nullable = 1,
+                         .doc = "of a report that was reanalysed: whether its rows are the same or other"),
+        [ASSAY_CHANGES_REASON] =
+            ASSAY_COLUMN(.type = ASSAY_TEXT, .name = "reason", .nullable = 1,
+                         .doc = "failed: why; reanalysed: the settings that are other, or whose file or "
+                                "module is, as --set names them; assay is the program"))};
 
 /* ---- one declared table ---------------------------------------------------------------------------- */
 
@@ -253,7 +288,7 @@ static uint32_t count_tables(const struct assay_plugin *const *plugins, uint32_t
 int assay_tables_init(struct assay_tables *t, const struct assay_plugin *const *plugins, uint32_t n_plugins,
                       struct assay_arena *arena, struct assay_error *e)
 {
-    enum { OWN = 3 };
+    enum { OWN = 4 };
     uint32_t most = count_tables(plugins, n_plugins) + OWN;
     struct gathering g = {.arena = arena,
                           .declared = assay_arena_array(arena, most, sizeof(const struct assay_table *)),
@@ -267,15 +302,17 @@ int assay_tables_init(struct assay_tables *t, const struct assay_plugin *const *
         if (add_plugin(&g, plugins[i], e))
             return -1;
     }
-    if (add_table(&g, &errors_table, "assay", e) || add_table(&g, &duplicates_table, "assay", e))
+    if (add_table(&g, &errors_table, "assay", e) || add_table(&g, &duplicates_table, "assay", e) ||
+        add_table(&g, &changes_table, "assay", e))
         return -1;
     *t = (struct assay_tables){.n = g.n,
                                .effective = g.effective,
                                .owner = g.owner,
                                .first = first,
                                .reports = 0,
-                               .errors = g.n - 2,
-                               .duplicates = g.n - 1};
+                               .errors = g.n - 3,
+                               .duplicates = g.n - 2,
+                               .changes = g.n - 1};
     assay_schema_init(&t->schema, g.declared, g.n, ASSAY_PER_REPORT);
     assay_schema_init(&t->run_schema, g.declared, g.n, ASSAY_PER_RUN);
     return 0;

@@ -9,12 +9,12 @@
  * Lives in its arena; read-only. */
 struct assay_tables {
     uint32_t n;
-    struct assay_schema schema;                 /* as declared: what batches of reports hold */
-    struct assay_schema run_schema;             /* what batches of rows per run hold */
-    const struct assay_table *const *effective; /* as they are written: with the key's columns */
-    const char *const *owner;                   /* who declares it: a plugin's name, or "assay" */
-    const uint32_t *first;                      /* per plugin: where its first table stands */
-    uint32_t reports, errors, duplicates;       /* where the core's own stand */
+    struct assay_schema schema;                    /* as declared: what batches of reports hold */
+    struct assay_schema run_schema;                /* what batches of rows per run hold */
+    const struct assay_table *const *effective;    /* as they are written: with the key's columns */
+    const char *const *owner;                      /* who declares it: a plugin's name, or "assay" */
+    const uint32_t *first;                         /* per plugin: where its first table stands */
+    uint32_t reports, errors, duplicates, changes; /* where the core's own stand */
 };
 
 /* Columns of the core's own tables, as they are put. */
@@ -41,9 +41,19 @@ enum assay_errors_column {
     ASSAY_ERRORS_STAGE,
     ASSAY_ERRORS_PLUGIN,
     ASSAY_ERRORS_CODE,
-    ASSAY_ERRORS_MESSAGE
+    ASSAY_ERRORS_MESSAGE,
+    ASSAY_ERRORS_KNOWN
 };
 enum assay_duplicates_column { ASSAY_DUPLICATES_SOURCE, ASSAY_DUPLICATES_REPORT_ID };
+enum assay_changes_column {
+    ASSAY_CHANGES_CHANGE,
+    ASSAY_CHANGES_SOURCE,
+    ASSAY_CHANGES_REPORT_ID,
+    ASSAY_CHANGES_SOURCE_BEFORE,
+    ASSAY_CHANGES_REPORT_ID_BEFORE,
+    ASSAY_CHANGES_ROWS,
+    ASSAY_CHANGES_REASON
+};
 
 /* The tables of a pipeline of these plugins, whose descriptors have been checked. -1: two tables have one
  * name (both owners are named). */

@@ -87,7 +87,7 @@ report=$source_dir/tests/reports/eastmere/2015-06-12.txt
 assay run samples.cfg "$report" -o samples >/dev/null 2>log
 same "plugins --sample-config: groups that run" 0 $?
 assay run "$conf/ilacs.cfg" "$report" -o usual >/dev/null 2>log
-same "with the rows that the defaults give" "" "$(diff -r -x run.json -x datapackage.json usual samples)"
+same "with the rows that the defaults give" "" "$(diff -r "${of_the_run[@]}" -x datapackage.json usual samples)"
 assay plugins --json 2>log
 same "a form without a name" "2 1" "$? $(grep -c 'give the name of the plugin' log)"
 
@@ -110,7 +110,7 @@ for command in run check plugins show explain code validate cache new-plugin tes
         "$(grep -o -- 'Fl -[a-z-]*[a-z]' "$source_dir/doc/assay-$command.1" | sed 's/Fl -/--/' | grep -v -e --log-format | sort -u)"
 done
 assay --help >help
-same "help names every command" "run check plugins show explain code validate cache new-plugin test-plugin" "$(grep -o '^  assay [a-z-]*' help | awk '{ print $2 }' | xargs)"
+same "help names every command" "run merge check plugins show explain code validate cache new-plugin test-plugin" "$(grep -o '^  assay [a-z-]*' help | awk '{ print $2 }' | xargs)"
 same "version" 0 "$(assay --version | grep -q '^assay [0-9.]*, plugin ABI 1.0$'; echo $?)"
 if command -v mandoc >/dev/null; then
     same "manual pages are well-formed" "" "$(mandoc -T lint -W warning "$source_dir"/doc/*.1 2>&1)"

@@ -78,9 +78,13 @@ pkg_config() {
     export PKG_CONFIG_PATH=$work/.pkgconfig
 }
 
+# What depends on the run itself, on where it ran and on what was there before; the tables and the description of
+# them don't.
+of_the_run=(-x run.json -x ledger -x changes.csv)
+
 # All tables of an output folder, with their names, as one digest.
 digest() {
-    (cd "$1" && find . -type f ! -name run.json | sort | xargs sha256sum | sha256sum)
+    (cd "$1" && find . -type f ! -name run.json ! -name ledger ! -name changes.csv | sort | xargs sha256sum | sha256sum)
 }
 
 # cells FILE.csv COLUMN...: those columns, joined by |, without the header

@@ -93,7 +93,7 @@ static int pipeline_run(struct assay_arena *arena, char *overrides, struct assay
     for (size_t n = 0; rest && n < MOST && (one = strsep(&rest, "\n"));)
         if (*one)
             list[n++] = one;
-    if (assay_pipeline_read(&pipeline, path, list, arena, error))
+    if (assay_pipeline_read(&pipeline, path, list, NULL, arena, error))
         return -1;
     check_pipeline(&pipeline);
     assay_pipeline_close(&pipeline);

@@ -33,7 +33,7 @@ static struct assay_inputs *find(const char *const *arguments)
     struct assay_inputs *inputs = NULL;
     struct assay_error e = {""};
     assert_int_equal(assay_inputs_check(arguments, &e), 0);
-    assert_int_equal(assay_inputs_find(&inputs, arguments, "out", ".", arena, &e), ASSAY_OK);
+    assert_int_equal(assay_inputs_find(&inputs, arguments, "out", ".", 0, 0, arena, &e), ASSAY_OK);
     assert_string_equal(e.text, "");
     return inputs;
 }
@@ -142,7 +142,7 @@ static void assert_refused(const char *const *arguments, int expected, const cha
 {
     struct assay_inputs *inputs = NULL;
     struct assay_error e = {""};
-    assert_int_equal(assay_inputs_find(&inputs, arguments, "out", folder, arena, &e), expected);
+    assert_int_equal(assay_inputs_find(&inputs, arguments, "out", folder, 0, 0, arena, &e), expected);
     assert_string_equal(e.text, why);
     assert_null(inputs);
 }
@@ -175,7 +175,7 @@ static void tells_that_the_disk_is_full(void **state)
     getrlimit(RLIMIT_FSIZE, &before);
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &limit);
-    int status = assay_inputs_find(&inputs, (const char *const[]){"in", NULL}, "out", ".", arena, &e);
+    int status = assay_inputs_find(&inputs, (const char *const[]){"in", NULL}, "out", ".", 0, 0, arena, &e);
     setrlimit(RLIMIT_FSIZE, &before);
     assert_int_equal(status, ASSAY_NO_OUTPUT);
     assert_string_equal(e.text, ".: its temporary file can't be written: File too large");

@@ -98,6 +98,7 @@ static void make_engine(void)
     made.registers[0] = "one.csv";
     made.registers[1] = "two.csv";
     read_registers();
+    made.engine.arena = arena;
     made.engine.n_instances = INSTANCES;
     made.engine.instance = made.instance;
     made.engine.n_profiles = 1;
@@ -209,13 +210,22 @@ static void words_that_move(void)
     made.value[THEMES][MODE].text = "ode";
 }
 
+static int init_keys(struct assay_keys *keys, struct assay_error *e)
+{
+    struct assay_factors factors;
+    assay_factors_find(&factors, &made.engine);
+    assert_string_equal(factors.factor[0].name, "assay");
+    memcpy(factors.factor[0].sha256, made.program, sizeof made.program);
+    return assay_keys_init(keys, &factors, e);
+}
+
 static void keys_of(char key[ASSAY_CACHE_KINDS][65])
 {
     struct assay_keys keys;
     struct assay_error e = {""};
     char file[65];
     digest_of("a report", file);
-    assert_int_equal(assay_keys_init(&keys, &made.engine, made.program, &e), 0);
+    assert_int_equal(init_keys(&keys, &e), 0);
     for (uint32_t k = 0; k < ASSAY_CACHE_KINDS; k++) {
         assay_keys_find(&keys, k, file, key[k]);
         assert_int_equal(strspn(key[k], "0123456789abcdef"), 64);
@@ -292,7 +302,7 @@ static void each_file_has_keys_of_its_own(void **state)
     struct assay_keys keys;
     struct assay_error e = {""};
     char file[65], a[65], b[65], again[65];
-    assert_int_equal(assay_keys_init(&keys, &made.engine, made.program, &e), 0);
+    assert_int_equal(init_keys(&keys, &e), 0);
     digest_of("a report", file);
     assay_keys_find(&keys, ASSAY_CACHE_LINES, file, a);
     assay_keys_find(&keys, ASSAY_CACHE_LINES, file, again);
@@ -317,20 +327,63 @@ static void a_file_that_cannot_be_read_is_told(void **state)
             struct assay_error e = {""};
             make_engine();
             made.value[plugin][FILE_OPTION].text = cases[i].path;
-            assert_int_equal(assay_keys_init(&keys, &made.engine, made.program, &e), -1);
-            assert_string_equal(e.text, assay_arena_printf(arena, "plugin %s: option \"file\": %s",
+            assert_int_equal(init_keys(&keys, &e), -1);
+            assert_string_equal(e.text, assay_arena_printf(arena, "%s.%s.file: %s",
+                                                           plugin == TEXT ? "loaders" : "analysers",
                                                            made.plugin[plugin].name, cases[i].why));
         }
     }
+}
+
+/* ---- what two runs have otherwise -------------------------------------------------------------------- */
+
+static void differ_by(const struct assay_factors *before, enum assay_decides decides, const char *names)
+{
+    struct assay_factors after;
+    assay_factors_find(&after, &made.engine);
+    const char *found = assay_factors_differ(before, &after, decides, arena);
+    assert_string_equal(found ? found : "nothing", names);
+}
+
+static void factors_that_differ_are_named(void **state)
+{
+    (void)state;
+    struct assay_factors before;
+    assay_factors_find(&before, &made.engine);
+    differ_by(&before, ASSAY_DECIDES_TABLES, "nothing");
+    made.dictionary[RISK].sha256 = made.program;
+    made.value[PDF][LIMIT].integer = 11;
+    made.value[CSV][WORDS].text = "other words";
+    the_limits();
+    differ_by(&before, ASSAY_DECIDES_LINES, "loaders.pdf.limit");
+    differ_by(&before, ASSAY_DECIDES_BATCHES, "loaders.pdf.limit, analysers.risk.terms");
+    differ_by(&before, ASSAY_DECIDES_TABLES,
+              "loaders.pdf.limit, analysers.risk.terms, writers.csv.words, limits");
+}
+
+static void one_that_is_alone_or_not_known_differs(void **state)
+{
+    (void)state;
+    struct assay_factors before;
+    assay_factors_find(&before, &made.engine);
+    made.engine.n_profiles = 0;
+    made.value[THEMES][FILE_OPTION].text = "nowhere.txt";
+    made.instance[TREND].options.n = DEEP;
+    differ_by(&before, ASSAY_DECIDES_BATCHES,
+              "analysers.themes.file, profiles, profiles.ofsted-childrens-services");
+    assay_factors_find(&before, &made.engine);
+    differ_by(&before, ASSAY_DECIDES_TABLES, "analysers.themes.file");
+    made.instance[TREND].options.n = LIMIT;
+    differ_by(&before, ASSAY_DECIDES_TABLES, "analysers.themes.file, summaries.trend.deep");
 }
 
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, clean)
     const struct CMUnitTest tests[] = {
-        TEST(keys_change_with_what_decides),
-        TEST(each_file_has_keys_of_its_own),
-        TEST(a_file_that_cannot_be_read_is_told),
+        TEST(keys_change_with_what_decides),          TEST(each_file_has_keys_of_its_own),
+        TEST(a_file_that_cannot_be_read_is_told),     TEST(factors_that_differ_are_named),
+        TEST(one_that_is_alone_or_not_known_differs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

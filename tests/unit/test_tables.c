@@ -47,13 +47,14 @@ static void joins_the_tables_of_a_pipeline(void **state)
     (void)state;
     static const struct assay_plugin *const plugins[] = {&text, &risk, &sentences, &trend};
     static const char *const names[] = {"reports", "risks",  "indicators_lookup", "sentences",
-                                        "trend",   "errors", "duplicates"};
-    static const char *const owners[] = {"assay", "risk", "risk", "sentences", "trend", "assay", "assay"};
+                                        "trend",   "errors", "duplicates",        "changes"};
+    static const char *const owners[] = {"assay", "risk",  "risk",  "sentences",
+                                         "trend", "assay", "assay", "assay"};
     struct assay_tables t;
     struct assay_error e = {""};
     assert_int_equal(assay_tables_init(&t, plugins, 4, arena, &e), 0);
-    assert_int_equal(t.n, 7);
-    assert_int_equal(t.schema.n_tables, 7);
+    assert_int_equal(t.n, 8);
+    assert_int_equal(t.schema.n_tables, 8);
     for (uint32_t i = 0; i < t.n; i++) {
         assert_string_equal(t.effective[i]->name, names[i]);
         assert_string_equal(t.schema.table[i]->name, names[i]);
@@ -67,6 +68,7 @@ static void joins_the_tables_of_a_pipeline(void **state)
     assert_int_equal(t.reports, 0);
     assert_int_equal(t.errors, 5);
     assert_int_equal(t.duplicates, 6);
+    assert_int_equal(t.changes, 7);
     assert_ptr_equal(t.schema.table[1], risk.tables[0]);
 }
 
@@ -103,7 +105,7 @@ static void has_the_core_tables(void **state)
     struct assay_tables t;
     struct assay_error e = {""};
     assert_int_equal(assay_tables_init(&t, NULL, 0, arena, &e), 0);
-    assert_int_equal(t.n, 3);
+    assert_int_equal(t.n, 4);
     const struct assay_table *reports = t.effective[t.reports];
     assert_columns(reports, ASSAY_NAMES("report_id", "provider_id", "provider", "inspection_end", "source",
                                         "framework", "framework_version", "title", "provider_printed",
@@ -112,8 +114,11 @@ static void has_the_core_tables(void **state)
                                         "loader", "sha256"));
     assert_string_equal(reports->primary_key[0], "report_id");
     assert_null(reports->primary_key[1]);
-    assert_columns(t.effective[t.errors], ASSAY_NAMES("source", "stage", "plugin", "code", "message"));
+    assert_columns(t.effective[t.errors],
+                   ASSAY_NAMES("source", "stage", "plugin", "code", "message", "known"));
     assert_columns(t.effective[t.duplicates], ASSAY_NAMES("source", "report_id"));
+    assert_columns(t.effective[t.changes], ASSAY_NAMES("change", "source", "report_id", "source_before",
+                                                       "report_id_before", "rows", "reason"));
     for (uint32_t i = 0; i < t.n; i++)
         assert_int_equal(assay_table_check(t.schema.table[i], &e), 0);
     assert_string_equal(t.schema.table[t.reports]->columns[ASSAY_REPORTS_SHA256]->name, "sha256");
