@@ -7,11 +7,12 @@
 /* Exit status of the program, and of the stage that failed. */
 enum assay_status {
     ASSAY_OK = 0,
-    ASSAY_SOME_FAILED = 1,  /* some reports failed, all others are written */
-    ASSAY_WRONG_USE = 2,    /* command line or configuration; nothing written */
-    ASSAY_NO_OUTPUT = 3,    /* the output could not be written; the previous one is untouched */
-    ASSAY_NO_REPORT = 4,    /* no report could be read */
-    ASSAY_FOLDER_IN_USE = 5 /* another run has the output folder */
+    ASSAY_SOME_FAILED = 1,   /* some reports failed, all others are written */
+    ASSAY_WRONG_USE = 2,     /* command line or configuration; nothing written */
+    ASSAY_NO_OUTPUT = 3,     /* the output could not be written; the previous one is untouched */
+    ASSAY_NO_REPORT = 4,     /* no report could be read */
+    ASSAY_FOLDER_IN_USE = 5, /* another run has the output folder */
+    ASSAY_SIGNALLED = 128    /* and the number of the signal that stopped it; the output is untouched */
 };
 
 /* Owned by the caller; "" while nothing failed. */

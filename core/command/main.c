@@ -8,10 +8,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#ifdef ASSAY_COVERAGE
+void __gcov_dump(void);
+#endif
 
 static const struct assay_command *const commands[] = {
     &assay_command_run,   &assay_command_merge,      &assay_command_check,       &assay_command_plugins,
@@ -240,9 +245,21 @@ static int run_command(const struct assay_command *c, int n, char **arguments)
 
 /* ---- the program ----------------------------------------------------------------------------- */
 
+/* Ends by the signal that stopped a run: a shell ends its script then, and systemd knows why. */
+static void end_by(int number)
+{
+#ifdef ASSAY_COVERAGE
+    __gcov_dump();
+#endif
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 /* What was printed has reached its reader, or the status says that it hasn't. */
 static int end(int status)
 {
+    if (status > ASSAY_SIGNALLED)
+        end_by(status - ASSAY_SIGNALLED);
     if (!fflush(stdout) && !ferror(stdout))
         return status;
     assay_say(ASSAY_SAY_ERROR, NULL, "standard output can't be written");

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/lines_code.h"
 #include "run/contents.h"
+#include "run/stop.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -238,6 +239,8 @@ static int take_input(struct intake *in, uint32_t input, struct assay_error *err
     const char *bytes = NULL;
     const void *lines;
     size_t n;
+    if (assay_stop_check(error))
+        return -1;
     *e = (struct entry){
         .failure = {.step = ASSAY_STEP_READ, .plugin = ASSAY_NO_PLUGIN, .code = ASSAY_NOT_READ}};
     bool is_new, known = know_input(in, input, sha256);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "run/contents.h"
+#include "run/stop.h"
 
 #include <string.h>
 
@@ -103,8 +104,11 @@ static int take_all(const struct merge *m)
 {
     const struct assay_ledger_entry *e;
     int more, status = ASSAY_OK;
-    while (!status && (more = assay_shards_next(m->with->shards, &e, m->error)) != 0)
-        status = more < 0 ? ASSAY_WRONG_USE : take(m, e);
+    while (!status && (more = assay_shards_next(m->with->shards, &e, m->error)) != 0) {
+        if (more < 0)
+            return ASSAY_WRONG_USE;
+        status = assay_stop_check(m->error) ? ASSAY_NO_OUTPUT : take(m, e);
+    }
     return status;
 }
 

@@ -2,6 +2,7 @@
 #include "run/results.h"
 
 #include "run/pieces.h"
+#include "run/stop.h"
 
 /* ---- summaries --------------------------------------------------------------------------------------- */
 
@@ -24,7 +25,8 @@ static int read_next(void *with, struct assay_error *error)
     struct reading *r = with;
     assay_arena_reset(r->with->batch);
     r->report = NULL;
-    if (assay_spool_read(r->with->spool, r->next, &r->with->engine->tables.schema, false, r->with->batch,
+    if (assay_stop_check(error) ||
+        assay_spool_read(r->with->spool, r->next, &r->with->engine->tables.schema, false, r->with->batch,
                          &r->report, error)) {
         r->report = NULL;
         return -1;
@@ -42,7 +44,7 @@ static const struct assay_rows *read_rows(void *with, uint32_t table, struct ass
 static int take_given(void *with, struct assay_rows **rows, struct assay_error *error)
 {
     struct assay_pieces *p = with;
-    if (assay_pieces_turn(p, error))
+    if (assay_stop_check(error) || assay_pieces_turn(p, error))
         return -1;
     *rows = p->batch->rows;
     return 0;
@@ -73,7 +75,11 @@ static int summarise(const struct assay_results_parts *r, struct assay_error *er
     for (uint32_t i = 0; i < r->engine->n_instances; i++) {
         const struct assay_instance *in = &r->engine->instance[i];
         struct assay_error why = {{0}};
-        if (in->plugin->kind == ASSAY_SUMMARY && call_summary(r, in, &why))
+        if (in->plugin->kind != ASSAY_SUMMARY)
+            continue;
+        if (assay_stop_check(error))
+            return -1;
+        if (call_summary(r, in, &why))
             return assay_engine_fail(r->engine, in, &why, error);
     }
     return 0;
@@ -103,7 +109,7 @@ static int write_spool(const struct assay_results_parts *r, const struct assay_i
     uint32_t i = 0;
     do {
         assay_arena_reset(r->batch);
-        if (assay_spool_read(spool, i++, schema, true, r->batch, &parts, error))
+        if (assay_stop_check(error) || assay_spool_read(spool, i++, schema, true, r->batch, &parts, error))
             return -1;
         for (uint32_t t = 0; parts && t < schema->n_tables; t++)
             if (assay_batch_table(parts, t, error) || write_rows(r, writer, t, &parts->batch->rows[t], why))

@@ -7,6 +7,7 @@
 #include "run/merge.h"
 #include "run/output.h"
 #include "run/results.h"
+#include "run/stop.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -35,6 +36,7 @@ struct run {
     struct assay_books *books;
     struct assay_spool spool, pieces; /* batches of reports; rows per run */
     bool has_engine, has_spool, has_pieces;
+    bool commits; /* from here on a signal doesn't stop it */
     struct assay_outcome outcome;
     struct assay_error error;
 };
@@ -102,10 +104,11 @@ static int write_output(struct run *run)
     const char *manifest = assay_manifest(&run->engine, &run->outcome, run->request->arguments, run->batch);
     if (!manifest)
         return assay_error_set(&run->error, "run.json can't be made");
-    return assay_output_write(run->output, "run.json", manifest, strlen(manifest), &run->error) ||
-                   assay_output_commit(run->output, &run->error)
-               ? -1
-               : 0;
+    if (assay_output_write(run->output, "run.json", manifest, strlen(manifest), &run->error) ||
+        assay_stop_check(&run->error))
+        return -1;
+    run->commits = true;
+    return assay_output_commit(run->output, &run->error);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -289,6 +292,7 @@ static int run_all(struct run *run)
     int status = open_source(run);
     if (!status)
         status = check_factors(run);
+    assay_stop_watch();
     if (!status)
         status = open_output(run);
     if (status)
@@ -335,6 +339,18 @@ static void close_run(struct run *run)
     assay_arena_free(run->arena);
 }
 
+/* A run that was asked to stop says so, and not what it stumbled over then. */
+static int stopped(struct run *run, int status)
+{
+    int number = assay_stop_signal();
+    if (!number || run->commits)
+        return status;
+    run->error.text[0] = 0;
+    assay_error_set(&run->error, "stopped by SIG%s; %s is as it was", sigabbrev_np(number),
+                    run->request->output);
+    return ASSAY_SIGNALLED + number;
+}
+
 int assay_run(const struct assay_run_request *request)
 {
     struct run *const run = calloc(1, sizeof *run);
@@ -355,6 +371,7 @@ int assay_run(const struct assay_run_request *request)
     } else {
         status = run_all(run);
     }
+    status = stopped(run, status);
     close_run(run);
     say_summary(run, status);
     free(run);

@@ -23,7 +23,8 @@ struct assay_run_request {
 };
 
 /* Runs to the end and says on standard error what happened: each report that failed, notes of plugins, a line
- * at the end. Returns the exit status, of enum assay_status. */
+ * at the end. Returns the exit status, of enum assay_status; from ASSAY_SIGNALLED on the process should end
+ * by that signal. */
 int assay_run(const struct assay_run_request *);
 
 #endif

@@ -2,6 +2,7 @@
 #include "run/workers.h"
 
 #include "run/place.h"
+#include "run/stop.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -272,8 +273,10 @@ static int turn(struct assay_workers *w, struct assay_error *error)
         w->poll[i] = (struct pollfd){w->place[i].cut ? -1 : w->place[i].pipe, POLLIN, 0};
     w->poll[n] = (struct pollfd){w->zygote.control, POLLIN, 0};
     uint64_t began = now();
-    if (poll(w->poll, n + 1, wait) < 0 && errno != EINTR)
+    if (assay_stop_poll(w->poll, n + 1, wait) < 0 && errno != EINTR)
         return assay_error_set(error, "the reports' processes can't be waited for: %s", strerror(errno));
+    if (assay_stop_check(error))
+        return -1;
     forgive(w, began, wait);
     for (uint32_t i = 0; i < n; i++)
         if (w->poll[i].revents && listen_to(w, &w->place[i], error) < 0)

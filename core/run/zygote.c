@@ -1,6 +1,8 @@
 /* The zygote by fork() and a socket of messages. It lives as long as the other end of the socket is open. */
 #include "run/zygote.h"
 
+#include "run/stop.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -164,13 +166,13 @@ _Noreturn static void be_zygote(struct nursery *n, pid_t parent)
     struct rusage usage;
     sigset_t child;
     die_with(parent);
+    assay_stop_ignore();
+    signal(SIGQUIT, SIG_IGN);
     n->control = close_all_but(n->control);
     calm_streams();
     assay_child_prepare(&n->rules);
     getrusage(RUSAGE_SELF, &usage);
     n->peak_bytes = (size_t)usage.ru_maxrss * 1024;
-    signal(SIGINT, SIG_IGN); /* of a terminal: the run decides what becomes of its children */
-    signal(SIGQUIT, SIG_IGN);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, NULL);

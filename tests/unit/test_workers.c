@@ -31,7 +31,7 @@ static struct {
     bool memfd, pipe, socket;
     unsigned fork;  /* the n-th fails: 1 is the zygote, 2 the first report's; 0: none */
     unsigned forks; /* and so many with it; 0 is 1 */
-    unsigned stops; /* calls of poll() during which this process seems to stand still */
+    unsigned stops; /* calls of ppoll() during which this process seems to stand still */
 } trouble;
 static uint64_t stood_still; /* s */
 static pid_t forked;         /* the last */
@@ -74,13 +74,14 @@ int clock_gettime(clockid_t clock, struct timespec *t)
     return status;
 }
 
-int poll(struct pollfd *fds, nfds_t n, int ms)
+int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *wait, const sigset_t *mask)
 {
     if (trouble.stops) {
         trouble.stops--;
         stood_still += 3600;
     }
-    return (int)syscall(SYS_poll, fds, n, ms);
+    struct timespec left = *wait; /* which the system changes */
+    return (int)syscall(SYS_ppoll, fds, n, &left, mask, 8 /* bytes of its sets */);
 }
 
 /* ---- the plugin ---------------------------------------------------------------------------------------- */
