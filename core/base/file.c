@@ -44,6 +44,38 @@ int assay_fd_write(int fd, const void *bytes, size_t n)
     return 0;
 }
 
+ssize_t assay_fd_read_at(int fd, off_t at, void *to, size_t n)
+{
+    size_t got = 0;
+    while (got < n) {
+        ssize_t k = pread(fd, (char *)to + got, n - got, at + (off_t)got);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k < 0)
+            return -1;
+        if (!k)
+            break;
+        got += (size_t)k;
+    }
+    return (ssize_t)got;
+}
+
+int assay_fd_write_at(int fd, off_t at, const void *bytes, size_t n)
+{
+    const char *p = bytes;
+    while (n) {
+        ssize_t k = pwrite(fd, p, n, at);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k < 0)
+            return -1;
+        p += k;
+        at += k;
+        n -= (size_t)k;
+    }
+    return 0;
+}
+
 bool assay_file_is_own(const struct stat *s)
 {
     return S_ISREG(s->st_mode) && s->st_uid == geteuid() && !(s->st_mode & (S_IWGRP | S_IWOTH));

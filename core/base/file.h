@@ -14,6 +14,9 @@
 ssize_t assay_fd_read(int fd, void *to, size_t n);
 /* All n bytes; -1 and errno. */
 int assay_fd_write(int fd, const void *bytes, size_t n);
+/* The same at an offset of a file. */
+ssize_t assay_fd_read_at(int fd, off_t at, void *to, size_t n);
+int assay_fd_write_at(int fd, off_t at, const void *bytes, size_t n);
 
 /* A regular file of the user's own that nobody else may write to. */
 bool assay_file_is_own(const struct stat *);

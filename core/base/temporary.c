@@ -1,6 +1,8 @@
 /* A file that is unlinked as soon as it is made. */
 #include "base/temporary.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -37,36 +39,16 @@ static int cannot_be_written(const struct assay_temporary *t, struct assay_error
 int assay_temporary_write(const struct assay_temporary *t, off_t at, const void *bytes, size_t n,
                           struct assay_error *e)
 {
-    const char *p = bytes;
-    while (n) {
-        ssize_t k = pwrite(t->fd, p, n, at);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k < 0)
-            return cannot_be_written(t, e);
-        p += k;
-        at += k;
-        n -= (size_t)k;
-    }
-    return 0;
+    return assay_fd_write_at(t->fd, at, bytes, n) ? cannot_be_written(t, e) : 0;
 }
 
 int assay_temporary_read(const struct assay_temporary *t, off_t at, void *bytes, size_t n,
                          struct assay_error *e)
 {
-    char *p = bytes;
-    while (n) {
-        ssize_t k = pread(t->fd, p, n, at);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            return assay_error_set(e, "%s: its temporary file can't be read again: %s", t->folder,
-                                   k ? strerror(errno) : "it was cut short");
-        p += k;
-        at += k;
-        n -= (size_t)k;
-    }
-    return 0;
+    ssize_t got = assay_fd_read_at(t->fd, at, bytes, n);
+    return got == (ssize_t)n ? 0
+                             : assay_error_set(e, "%s: its temporary file can't be read again: %s", t->folder,
+                                               got < 0 ? strerror(errno) : "it was cut short");
 }
 
 int assay_temporary_extend(const struct assay_temporary *t, off_t n, struct assay_error *e)

@@ -134,7 +134,7 @@ int assay_cache_open(struct assay_cache **cache, uint64_t limit, struct assay_ar
         close_folders(c->kind);
         return -1;
     }
-    c->index = assay_index_read(c->at, arena);
+    c->index = assay_index_open(c->at, ASSAY_INDEX_MOST, arena);
     *cache = c;
     return 0;
 }
@@ -416,7 +416,8 @@ void assay_cache_close(struct assay_cache *c)
     if (c->stored)
         trim(c);
     if (!c->read_only)
-        assay_index_write(c->index, c->at, &ignored); /* then files are read again, and nothing worse */
+        assay_index_write(c->index, &ignored); /* then files are read again, and nothing worse */
+    assay_index_close(c->index);
     close(c->at);
     close_folders(c->kind);
 }
