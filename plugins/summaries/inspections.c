@@ -97,28 +97,40 @@ static void copy(struct reading *r, const struct assay_rows *report, uint32_t co
     snprintf(to, room, "%.*s", (int)n, text);
 }
 
+/* The number of its provider, whose name is kept once. */
+static int read_provider(struct reading *r, const struct assay_rows *report, uint32_t *provider)
+{
+    struct inspections *in = r->in;
+    uint32_t known = in->providers.n;
+    size_t n;
+    *provider = name_of(r, report, PROVIDER_ID, &in->providers);
+    if (*provider == NAMES_NONE || *provider < known)
+        return 0;
+    if (known == in->provider_room &&
+        !(in->provider_name =
+              measures_grow(r->c, in->provider_name, known, &in->provider_room, sizeof *in->provider_name)))
+        return -1;
+    assay_cell_text(r->c, report, 0, PROVIDER, &n);
+    char *name = assay_alloc(r->c, n + 1);
+    if (!name)
+        return -1;
+    copy(r, report, PROVIDER, name, n + 1);
+    in->provider_name[*provider] = name;
+    return 0;
+}
+
 static int read_report(struct reading *r, uint32_t place)
 {
     const struct assay_rows *report = assay_cursor_rows(r->c, "reports");
-    struct inspections *in = r->in;
     struct inspection new = {.report = place};
-    size_t n;
-    if (!report || read_version(r, report, &new.version))
+    if (!report || read_version(r, report, &new.version) || read_provider(r, report, &new.provider))
         return -1;
-    new.provider = name_of(r, report, PROVIDER_ID, &in->providers);
     if (new.version == NAMES_NONE || new.provider == NAMES_NONE ||
         !assay_cell_known(r->c, report, 0, INSPECTION_END))
         return 0;
     copy(r, report, INSPECTION_END, new.end, sizeof new.end);
     copy(r, report, REPORT_ID, new.id, sizeof new.id);
-    assay_cell_text(r->c, report, 0, PROVIDER, &n);
-    char *name = assay_alloc(r->c, n + 1);
-    if (!name || (in->n == in->room && !(in->inspection = measures_grow(r->c, in->inspection, in->n,
-                                                                        &in->room, sizeof *in->inspection))))
-        return -1;
-    copy(r, report, PROVIDER, name, n + 1);
-    new.provider_name = name;
-    in->inspection[in->n++] = new;
+    r->in->inspection[r->in->n++] = new;
     return 0;
 }
 
@@ -171,22 +183,40 @@ static int by_series(const void *a, const void *b)
     return by_time(x, y);
 }
 
-/* Takes those of one series out of the sorted array; of several of one day the first stays. */
-static void cut_series(struct inspections *in)
+static bool same_series(const struct inspection *x, const struct inspection *y)
+{
+    return x->provider == y->provider && x->family == y->family;
+}
+
+/* Of several inspections of one day in the sorted array the first stays. */
+static void drop_days(struct inspections *in)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < in->n; i++) {
         const struct inspection *x = &in->inspection[i], *last = kept ? &in->inspection[kept - 1] : NULL;
-        bool same = last && last->provider == x->provider && last->family == x->family;
+        bool same = last && same_series(last, x);
         if (same && !strcmp(last->end, x->end))
             continue;
-        in->inspection[kept] = *x;
-        if (!same)
-            in->series[in->n_series++] = (struct series){.first = &in->inspection[kept]};
-        in->series[in->n_series - 1].n++;
-        kept++;
+        in->n_series += !same;
+        in->inspection[kept++] = *x;
     }
     in->n = kept;
+}
+
+/* Takes those of one series out of the array. */
+static int cut_series(struct reading *r)
+{
+    struct inspections *in = r->in;
+    in->series = assay_alloc(r->c, ((size_t)in->n_series + 1) * sizeof *in->series);
+    if (!in->series)
+        return -1;
+    struct series *s = in->series;
+    for (uint32_t i = 0; i < in->n; i++) {
+        const struct inspection *x = &in->inspection[i];
+        s += i && !same_series(x - 1, x);
+        s->first = s->n++ ? s->first : x;
+    }
+    return 0;
 }
 
 static int by_first(const void *a, const void *b)
@@ -200,24 +230,28 @@ static int by_first(const void *a, const void *b)
 static int put_in_order(struct reading *r)
 {
     struct inspections *in = r->in;
-    in->series = assay_alloc(r->c, ((size_t)in->n + 1) * sizeof *in->series);
-    in->of_report = assay_alloc(r->c, ((size_t)in->n_reports + 1) * sizeof *in->of_report);
-    if (!in->series || !in->of_report)
-        return -1;
     for (uint32_t i = 0; i < in->n; i++)
         in->inspection[i].family = family_of(r, in->inspection[i].version);
     if (in->n)
         qsort(in->inspection, in->n, sizeof *in->inspection, by_series);
-    cut_series(in);
+    drop_days(in);
+    if (cut_series(r))
+        return -1;
     if (in->n_series)
         qsort(in->series, in->n_series, sizeof *in->series, by_first);
     for (uint32_t s = 0; s < in->n_series; s++)
-        for (uint32_t i = 0; i < in->series[s].n; i++) {
-            struct inspection *x = &in->inspection[in->series[s].first - in->inspection + i];
-            x->series = s;
-            in->of_report[x->report] = x;
+        for (uint32_t k = 0; k < in->series[s].n; k++) {
+            uint32_t i = (uint32_t)(in->series[s].first - in->inspection) + k;
+            in->inspection[i].series = s;
+            in->of_report[in->inspection[i].report] = i + 1;
         }
     return 0;
+}
+
+const struct inspection *inspections_of(const struct inspections *in, uint32_t report)
+{
+    uint32_t at = in->of_report[report];
+    return at ? &in->inspection[at - 1] : NULL;
 }
 
 static int find_columns(struct reading *r)
@@ -233,15 +267,31 @@ static int find_columns(struct reading *r)
                : 0;
 }
 
+/* They are counted before, so that no array has to grow. */
+static int make_room(struct reading *r)
+{
+    struct inspections *in = r->in;
+    int more;
+    if (assay_cursor(r->c))
+        return -1;
+    while ((more = assay_cursor_next(r->c)) > 0)
+        in->n_reports++;
+    if (more)
+        return -1;
+    in->inspection = assay_alloc(r->c, ((size_t)in->n_reports + 1) * sizeof *in->inspection);
+    in->of_report = assay_alloc(r->c, ((size_t)in->n_reports + 1) * sizeof *in->of_report);
+    return in->inspection && in->of_report ? 0 : -1;
+}
+
 int inspections_read(struct inspections *in, struct assay_context *c)
 {
     struct reading r = {.c = c, .in = in};
     int more;
     *in = (struct inspections){.n_reports = 0};
-    if (find_columns(&r) || assay_cursor(c))
+    if (find_columns(&r) || make_room(&r) || assay_cursor(c))
         return -1;
-    while ((more = assay_cursor_next(c)) > 0)
-        if (read_report(&r, in->n_reports++))
+    for (uint32_t report = 0; (more = assay_cursor_next(c)) > 0; report++)
+        if (read_report(&r, report))
             return -1;
     return more ? more : put_in_order(&r);
 }

@@ -11,7 +11,6 @@ struct inspection {
     uint32_t provider, version;
     uint32_t family; /* of versions that judge the same areas: the number of one of them */
     uint32_t series;
-    const char *provider_name;
     char end[11], id[17]; /* the last day; of the report */
 };
 
@@ -23,15 +22,19 @@ struct series {
 
 struct inspections {
     struct names providers, versions;
+    const char **provider_name; /* per provider, whose text in `providers` is its id */
+    uint32_t provider_room;
     struct inspection *inspection; /* series by series, and there in the order of time */
-    uint32_t n, room;
+    uint32_t n;
     struct series *series; /* by the provider's first report in the run, then by their first day */
     uint32_t n_series;
-    const struct inspection **of_report; /* per report of the run; NULL: it isn't compared */
+    uint32_t *of_report; /* per report of the run: index of its inspection + 1; 0: it isn't compared */
     uint32_t n_reports;
 };
 
-/* Reads all reports. Memory is the callback's. */
+/* Reads all reports. Memory is the callback's: some 50 bytes for each. */
 int inspections_read(struct inspections *, struct assay_context *);
+/* That of a report of the run. NULL: it isn't compared. */
+const struct inspection *inspections_of(const struct inspections *, uint32_t report);
 
 #endif
