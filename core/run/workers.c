@@ -87,11 +87,12 @@ int assay_workers_start(struct assay_workers **workers, struct assay_engine *e,
         }
         w->n_places++;
     }
+    if (!rules->in_process && start_processes(w, error)) {
+        close_places(w);
+        return -1;
+    }
     *workers = w;
-    if (rules->in_process || !start_processes(w, error))
-        return 0;
-    close_places(w);
-    return -1;
+    return 0;
 }
 
 void assay_workers_stop(struct assay_workers *w)
