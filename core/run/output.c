@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ struct assay_output {
     int parent;                      /* the folder that both stand in */
     const char *name, *fresh, *past; /* in it: the folder, the new one, the one moved away */
     const char *lock_name;
+    const char *manifest; /* the path of the old output's run.json */
     int lock;
     bool committed;
 };
@@ -112,6 +114,19 @@ static int refuse(struct assay_output *o, struct assay_error *e, const char *why
     return ASSAY_WRONG_USE;
 }
 
+static int no_output(struct assay_output *o, struct assay_error *e, const char *what)
+{
+    assay_error_set(e, "output folder \"%s\": %s: %s", o->shown, what, strerror(errno));
+    return ASSAY_NO_OUTPUT;
+}
+
+/* By errno: the path is wrong, or the system can't do it now. */
+static int cant_look(struct assay_output *o, struct assay_error *e)
+{
+    bool wrong = errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG || errno == EACCES;
+    return wrong ? refuse(o, e, strerror(errno)) : no_output(o, e, "can't be looked at");
+}
+
 /* `path` without slashes at its end (but "/"). */
 static char *trimmed(struct assay_arena *arena, const char *path)
 {
@@ -123,10 +138,8 @@ static char *trimmed(struct assay_arena *arena, const char *path)
 
 static char *real_path(struct assay_arena *arena, const char *path)
 {
-    char *found = realpath(path, NULL);
-    char *copy = found ? assay_arena_text(arena, found) : NULL;
-    free(found);
-    return copy;
+    char found[PATH_MAX];
+    return realpath(path, found) ? assay_arena_text(arena, found) : NULL;
 }
 
 /* The absolute path of a folder that isn't there yet: its parent's, and its name. */
@@ -155,7 +168,7 @@ static int resolve(struct assay_output *o, struct assay_error *e)
         return refuse(o, e, "the path is empty; name a folder");
     while (!(o->target = real_path(o->arena, path))) {
         if (errno != ENOENT)
-            return refuse(o, e, strerror(errno));
+            return cant_look(o, e);
         ssize_t n = readlink(path, link, sizeof link);
         if (n < 0)
             return resolve_new(o, path, e);
@@ -194,12 +207,6 @@ static int check_place(struct assay_output *o, struct assay_error *e)
 }
 
 /* ---- the lock ---------------------------------------------------------------------------------------- */
-
-static int no_output(struct assay_output *o, struct assay_error *e, const char *what)
-{
-    assay_error_set(e, "output folder \"%s\": %s: %s", o->shown, what, strerror(errno));
-    return ASSAY_NO_OUTPUT;
-}
 
 /* Tells who has the folder, for a run that is refused. */
 static int sign_lock(int fd)
@@ -290,20 +297,23 @@ static int mend(struct assay_output *o, struct assay_error *e)
     return ASSAY_OK;
 }
 
-/* Whether its run.json is one that assay wrote; -1: there is no memory left to find out. */
-static int is_own(struct assay_output *o)
+/* Whether its run.json is one that assay wrote; -1: that can't be found out. */
+static int is_own(struct assay_output *o, struct assay_error *e)
 {
     enum { LIMIT = 64 << 20 };
     char *bytes;
     size_t n;
-    struct assay_error ignored = {""};
-    const char *path = assay_arena_printf(o->arena, "%s/run.json", o->target);
-    if (assay_file_read(path, LIMIT, o->arena, &bytes, &n, &ignored))
+    struct stat s;
+    struct assay_error why = {""};
+    if (stat(o->manifest, &s) ? errno == ENOENT || errno == ELOOP : !S_ISREG(s.st_mode))
         return 0;
+    if (assay_file_read(o->manifest, LIMIT, o->arena, &bytes, &n, &why))
+        return assay_error_set(e, "output folder \"%s\": its run.json can't be read: %s", o->shown, why.text);
     errno = 0;
     json_t *run = json_loadb(bytes, n, 0, NULL);
     if (!run && errno == ENOMEM) /* jansson may call it a wrong token */
-        return -1;
+        return assay_error_set(e, "output folder \"%s\": its run.json can't be read: %s", o->shown,
+                               strerror(errno));
     bool own = json_object_get(run, "assay") != NULL;
     json_decref(run);
     return own;
@@ -314,13 +324,13 @@ static int check_free(struct assay_output *o, struct assay_error *e)
 {
     DIR *d = open_folder(o->parent, o->name);
     if (!d)
-        return errno == ENOENT ? ASSAY_OK : refuse(o, e, strerror(errno));
+        return errno == ENOENT ? ASSAY_OK : cant_look(o, e);
     const char *inner = next_name(d);
     int own, status = ASSAY_OK;
     if (!inner && errno)
-        status = refuse(o, e, strerror(errno));
-    else if (inner && (own = is_own(o)) < 0)
-        status = refuse(o, e, strerror(ENOMEM));
+        status = cant_look(o, e);
+    else if (inner && (own = is_own(o, e)) < 0)
+        status = ASSAY_NO_OUTPUT;
     else if (inner && !own) {
         assay_error_set(e,
                         "%s: holds what assay did not write (%s), and is left as it is; name a new or an "
@@ -351,6 +361,7 @@ static int take(struct assay_output *o, struct assay_error *e)
     o->past = assay_arena_printf(o->arena, ".%s.assay-old", o->name);
     o->lock_name = assay_arena_printf(o->arena, ".%s.assay-lock", o->name);
     o->folder = assay_arena_printf(o->arena, "%s%s", parent, o->fresh);
+    o->manifest = assay_arena_printf(o->arena, "%s/run.json", o->target);
     o->parent = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (o->parent < 0)
         return no_output(o, e, "the folder that it stands in can't be opened");
