@@ -129,7 +129,9 @@ void assay_arena_free(struct assay_arena *a)
     free(a);
 }
 
-static void *no_memory(struct assay_arena *a) { longjmp(*a->out_of_memory, 1); }
+void assay_arena_starve(struct assay_arena *a) { longjmp(*a->out_of_memory, 1); }
+
+static void *no_memory(struct assay_arena *a) { assay_arena_starve(a); }
 
 /* n zeroed bytes of the first chunk, which has room for `taken`. */
 static void *hand_out(struct assay_arena *a, size_t n, size_t taken)

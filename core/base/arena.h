@@ -39,6 +39,8 @@ ASSAY_NEVER_NULL char *assay_arena_copy(struct assay_arena *, const char *text, 
 ASSAY_NEVER_NULL char *assay_arena_text(struct assay_arena *, const char *text);
 ASSAY_NEVER_NULL char *assay_arena_printf(struct assay_arena *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Ends as an allocation that fails does, for what took its memory elsewhere. */
+_Noreturn void assay_arena_starve(struct assay_arena *);
 /* Bytes handed out since it was made or reset. */
 size_t assay_arena_used(const struct assay_arena *);
 

@@ -225,9 +225,9 @@ static int lex_file(struct lexer *x, char **text, size_t n)
 
 static void tell_syntax(const struct assay_config *config, struct assay_error *error)
 {
-    const char *what = config_error_text(&config->tree), *file = config_error_file(&config->tree);
+    const char *what = config_error_text(config->tree), *file = config_error_file(config->tree);
     assay_error_set(
-        error, "%s:%d: %s%s", file ? file : config->path, config_error_line(&config->tree), what,
+        error, "%s:%d: %s%s", file ? file : config->path, config_error_line(config->tree), what,
         strcmp(what, "syntax error") != 0
             ? ""
             : "; look for a missing ; or quotation mark here or just above, or a comma after a last element");
@@ -247,6 +247,14 @@ static int check_texts(const struct assay_config *config, const config_setting_t
     return 0;
 }
 
+/* At the arena's end a tree may have been closed, or, where memory ran out, not even begun. */
+static void destroy(void *tree)
+{
+    const config_t *t = tree;
+    if (t->root)
+        config_destroy(tree);
+}
+
 int assay_config_read(struct assay_config *config, const char *path, struct assay_arena *arena,
                       struct assay_error *error)
 {
@@ -260,19 +268,21 @@ int assay_config_read(struct assay_config *config, const char *path, struct assa
         memcpy(config->sha256, digests.p, sizeof config->sha256);
     else
         assay_sha256(digests.p, digests.n, config->sha256);
+    config->tree = assay_arena_alloc(arena, sizeof *config->tree);
+    assay_arena_at_end(arena, destroy, config->tree);
     config->path = assay_arena_text(arena, path);
-    config_init(&config->tree);
-    config_set_include_dir(&config->tree, *folder ? folder : ".");
-    if (config_read_string(&config->tree, text) == CONFIG_TRUE) {
-        if (!check_texts(config, config_root_setting(&config->tree), error))
+    config_init(config->tree);
+    config_set_include_dir(config->tree, *folder ? folder : ".");
+    if (config_read_string(config->tree, text) == CONFIG_TRUE) {
+        if (!check_texts(config, config_root_setting(config->tree), error))
             return 0;
     } else
         tell_syntax(config, error);
-    config_destroy(&config->tree);
+    assay_config_close(config);
     return -1;
 }
 
-void assay_config_close(struct assay_config *config) { config_destroy(&config->tree); }
+void assay_config_close(struct assay_config *config) { destroy(config->tree); }
 
 /* ---- after libconfig: keys, types, ranges -------------------------------------------------------------- */
 

@@ -9,9 +9,9 @@
 #include <libconfig.h>
 #include <stdbool.h>
 
-/* A file as read. Owned by whoever read it; settings and their texts live until assay_config_close. */
+/* A file as read. Settings and their texts live until assay_config_close, or else the arena's end. */
 struct assay_config {
-    config_t tree;
+    config_t *tree;
     const char *path;
     char sha256[65]; /* of the file; where it includes others, of the digests of all, in their order */
 };

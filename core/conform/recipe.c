@@ -95,7 +95,7 @@ static void cut(struct recipe *r, const struct assay_variant *variant)
 static const config_setting_t *find_group(struct recipe *r)
 {
     struct assay_pipeline *p = r->pipeline;
-    config_setting_t *root = config_root_setting(&p->config.tree);
+    config_setting_t *root = config_root_setting(p->config.tree);
     for (uint32_t i = 0; i < p->n_stages; i++)
         if (!strcmp(p->stage[i].plugin, r->bench->name))
             return p->stage[i].group;

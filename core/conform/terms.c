@@ -45,7 +45,7 @@ static int say_dictionary(struct assay_bench *b, const char *path, struct assay_
     if (assay_config_read(&c, path, b->arena, error))
         return -1;
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
-        const config_setting_t *list = config_lookup(&c.tree, lists[k]);
+        const config_setting_t *list = config_lookup(c.tree, lists[k]);
         for (int i = 0; list && i < config_setting_length(list) && i < MOST_ENTRIES; i++) {
             const config_setting_t *entry = config_setting_get_elem(list, (unsigned)i);
             say(script, entry, "terms", b->arena);

@@ -63,7 +63,7 @@ static int start_libltdl(struct assay_modules *m, struct assay_error *error)
         free(lt_dlloader_remove("lt_dlopen"));
     lt_dlvtable *loader = calloc(1, sizeof *loader);
     if (!loader)
-        return assay_error_set(error, "libltdl does not start: out of memory");
+        assay_arena_starve(m->arena);
     loader->name = "assay";
     loader->module_open = open_module;
     loader->module_close = keep_module;

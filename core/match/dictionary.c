@@ -219,7 +219,7 @@ static int read_dictionary(struct reader *r, struct assay_dictionary **dictionar
                                             {.name = "indicators", .type = ASSAY_KEY_GROUPS},
                                             {.name = "entries", .type = ASSAY_KEY_GROUPS},
                                             {.name = NULL}};
-    const config_setting_t *root = config_root_setting(&r->config->tree);
+    const config_setting_t *root = config_root_setting(r->config->tree);
     if (assay_config_check(r->config, root, keys, "a dictionary", r->error))
         return -1;
     const config_setting_t *list = find_list(r, root);

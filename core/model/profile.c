@@ -80,7 +80,7 @@ static int read_root(struct profile_reader *r)
 {
     unsigned n;
     struct assay_profile *p = r->profile;
-    const config_setting_t *root = config_root_setting(&r->config.tree);
+    const config_setting_t *root = config_root_setting(r->config.tree);
     if (assay_config_check(&r->config, root, profile_keys, "a profile", r->error))
         return -1;
     p->id = assay_arena_text(r->arena, assay_config_text(root, "id", ""));
@@ -106,8 +106,6 @@ static void end_profile(void *profile)
     for (struct profile_regexes *node = p->all; node; node = node->next)
         assay_regex_free(node->regex);
     assay_regexes_free(p->regexes);
-    if (p->open)
-        assay_config_close(&p->config);
 }
 
 int assay_profile_read(const char *path, struct assay_arena *arena, struct assay_profile **profile,
@@ -117,11 +115,10 @@ int assay_profile_read(const char *path, struct assay_arena *arena, struct assay
     r.profile = *profile = assay_arena_alloc(arena, sizeof **profile);
     assay_arena_at_end(arena, end_profile, *profile);
     if (!(r.profile->regexes = assay_regexes_new()))
-        return assay_error_set(error, "out of memory");
+        assay_arena_starve(arena);
     if (assay_config_read(&r.config, path, arena, error))
         return -1;
     r.profile->config = r.config;
-    r.profile->open = true;
     memcpy(r.profile->sha256, r.config.sha256, sizeof r.profile->sha256);
     return read_root(&r);
 }

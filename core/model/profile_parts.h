@@ -88,7 +88,6 @@ struct profile_fact {
 
 struct assay_profile {
     struct assay_config config; /* its texts are used until the end */
-    bool open;                  /* so is the configuration */
     const char *id;
     char sha256[65];
     struct profile_patterns recognised_by;

@@ -27,6 +27,8 @@ struct assay_regex *assay_profile_compile(struct profile_reader *r, const config
     struct profile_regexes *node = assay_arena_alloc(r->arena, sizeof *node);
     node->regex = assay_regex_new(r->profile->regexes, pattern, kind, message, sizeof message);
     if (!node->regex) {
+        if (!message[0])
+            assay_arena_starve(r->arena);
         assay_config_error(&r->config, at, r->error, "the pattern is no regular expression: %s: %s", message,
                            pattern);
         return NULL;

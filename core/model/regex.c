@@ -76,7 +76,11 @@ static void compile_further(pcre2_code *code, enum assay_regex_kind kind)
 
 static void say(int code, PCRE2_SIZE at, char *message, size_t size)
 {
+    enum { HEAP_FAILED = 121 }; /* as pcre2_compile() says it */
     PCRE2_UCHAR reason[160];
+    *message = 0;
+    if (code == PCRE2_ERROR_NOMEMORY || code == HEAP_FAILED)
+        return;
     pcre2_get_error_message(code, reason, sizeof reason);
     snprintf(message, size, "%s at character %zu", (const char *)reason, (size_t)at + 1);
 }

@@ -24,7 +24,8 @@ enum assay_match { ASSAY_MATCH_NONE, ASSAY_MATCH_PART, ASSAY_MATCH_FULL };
 struct assay_regexes *assay_regexes_new(void);
 void assay_regexes_free(struct assay_regexes *);
 
-/* NULL: the pattern is wrong; `message` (of `size` bytes) says how and at which character. */
+/* NULL: the pattern is wrong; `message` (of `size` bytes) says how and at which character, or is empty where
+ * there is no memory. */
 struct assay_regex *assay_regex_new(const struct assay_regexes *, const char *pattern, enum assay_regex_kind,
                                     char *message, size_t size);
 void assay_regex_free(struct assay_regex *);

@@ -101,7 +101,7 @@ static int check_forced_profile(const struct assay_engine *e, struct assay_error
         if (!strcmp(assay_profile_id(e->profile[i]), forced))
             return 0;
     const config_setting_t *setting =
-        config_setting_get_member(config_root_setting(&e->pipeline.config.tree), "profile");
+        config_setting_get_member(config_root_setting(e->pipeline.config.tree), "profile");
     struct assay_phrase meant;
     return assay_config_error(&e->pipeline.config, setting, error,
                               "no profile of the pipeline has the id \"%s\"%s", forced,

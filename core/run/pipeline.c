@@ -76,8 +76,8 @@ static int copy_value(config_setting_t *to, const config_setting_t *from, const 
 /* Parses VALUE as libconfig would after "value = "; what is no value of its own is text. */
 static void parse_value(config_t *holder, const char *value, struct assay_arena *arena)
 {
-    config_init(holder);
     const char *line = assay_arena_printf(arena, "value = %s;", value);
+    config_init(holder);
     if (config_read_string(holder, line) == CONFIG_TRUE &&
         config_setting_length(config_root_setting(holder)) == 1)
         return;
@@ -110,7 +110,7 @@ int assay_pipeline_set(struct assay_pipeline *p, const char *override, struct as
     const char *hook = assay_arena_text(arena, path);
     if (assay_config_check_numbers(equals + 1, assay_arena_printf(arena, "--set %s", hook), arena, error))
         return -1;
-    config_setting_t *at = config_root_setting(&p->config.tree);
+    config_setting_t *at = config_root_setting(p->config.tree);
     for (char *dot; (dot = strchr(path, '.')); path = dot + 1) {
         *dot = 0;
         config_setting_t *next = child(at, path);
@@ -180,8 +180,8 @@ static int read_paths(const struct assay_pipeline *p, const char *key, bool file
                       struct assay_arena *arena, struct assay_error *error)
 {
     unsigned n;
-    const config_setting_t *list = config_setting_get_member(config_root_setting(&p->config.tree), key);
-    const char *const *texts = assay_config_texts(config_root_setting(&p->config.tree), key, arena, &n);
+    const config_setting_t *list = config_setting_get_member(config_root_setting(p->config.tree), key);
+    const char *const *texts = assay_config_texts(config_root_setting(p->config.tree), key, arena, &n);
     const char **read = assay_arena_array(arena, n + 1, sizeof *read);
     for (unsigned i = 0; i < n; i++) {
         const config_setting_t *setting = config_setting_get_elem(list, i);
@@ -208,7 +208,7 @@ static int read_stages(struct assay_pipeline *p, uint32_t kind, struct assay_are
                        struct assay_error *error)
 {
     const config_setting_t *list =
-        config_setting_get_member(config_root_setting(&p->config.tree), assay_stage_list[kind]);
+        config_setting_get_member(config_root_setting(p->config.tree), assay_stage_list[kind]);
     for (int i = 0; list && i < config_setting_length(list); i++) {
         const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
         const config_setting_t *name = config_setting_get_member(group, "plugin");
@@ -270,7 +270,7 @@ static int sort_known_failures(struct assay_pipeline *p, const config_setting_t 
 static int read_known_failures(struct assay_pipeline *p, struct assay_arena *arena, struct assay_error *error)
 {
     const config_setting_t *list =
-        config_setting_get_member(config_root_setting(&p->config.tree), "known_failures");
+        config_setting_get_member(config_root_setting(p->config.tree), "known_failures");
     uint32_t n = list ? (uint32_t)config_setting_length(list) : 0;
     p->known_failure = assay_arena_array(arena, n, sizeof *p->known_failure);
     for (uint32_t i = 0; i < n; i++) {
@@ -292,7 +292,7 @@ static int read_known_failures(struct assay_pipeline *p, struct assay_arena *are
 
 static int read_root(struct assay_pipeline *p, struct assay_arena *arena, struct assay_error *error)
 {
-    const config_setting_t *root = config_root_setting(&p->config.tree);
+    const config_setting_t *root = config_root_setting(p->config.tree);
     if (assay_config_check(&p->config, root, pipeline_keys, "a pipeline", error))
         return -1;
     const config_setting_t *limits = config_setting_get_member(root, "limits");

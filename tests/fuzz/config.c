@@ -52,7 +52,7 @@ static int file_run(struct assay_arena *arena, struct assay_error *error)
     struct assay_error wrong = {{0}};
     if (assay_config_read(&config, path, arena, error))
         return -1;
-    const config_setting_t *root = config_root_setting(&config.tree);
+    const config_setting_t *root = config_root_setting(config.tree);
     FUZZ_CHECK(strlen(config.sha256) == 64);
     int status = assay_config_check(&config, root, keys, "a file", &wrong);
     fuzz_check_error(status, &wrong);
@@ -61,9 +61,9 @@ static int file_run(struct assay_arena *arena, struct assay_error *error)
         long long a = assay_config_int(root, "a", 0);
         FUZZ_CHECK(a >= 0 && a <= 9 && assay_config_texts(root, "b", arena, &n)[n] == NULL);
     }
-    FUZZ_CHECK(config_write_file(&config.tree, "written.cfg"));
+    FUZZ_CHECK(config_write_file(config.tree, "written.cfg"));
     FUZZ_CHECK(!assay_config_read(&again, "written.cfg", arena, error));
-    check_same(root, config_root_setting(&again.tree));
+    check_same(root, config_root_setting(again.tree));
     assay_config_close(&again);
     assay_config_close(&config);
     return 0;

@@ -58,7 +58,7 @@ static const char *read_and_check(void)
     error = (struct assay_error){{0}};
     if (assay_config_read(&config, path_of("a.cfg"), arena, &error))
         return error.text;
-    assay_config_check(&config, config_root_setting(&config.tree), keys, "a test", &error);
+    assay_config_check(&config, config_root_setting(config.tree), keys, "a test", &error);
     assay_config_close(&config);
     return error.text;
 }
@@ -166,7 +166,7 @@ static void values_are_read_or_have_a_default(void **state)
     (void)state;
     write_file("a.cfg", text, sizeof text - 1);
     assert_int_equal(assay_config_read(&config, path_of("a.cfg"), arena, &error), 0);
-    const config_setting_t *root = config_root_setting(&config.tree);
+    const config_setting_t *root = config_root_setting(config.tree);
     assert_string_equal(assay_config_text(root, "name", ""), "x");
     assert_string_equal(assay_config_text(root, "none", "y"), "y");
     assert_int_equal(assay_config_int(root, "count", 1), 7);
