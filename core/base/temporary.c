@@ -26,7 +26,8 @@ int assay_temporary_open(struct assay_temporary **temporary, const char *folder,
     t->fd = mkostemp(path, O_CLOEXEC);
     if (t->fd < 0)
         return assay_error_set(e, "%s: no temporary file can be made in it: %s", folder, strerror(errno));
-    unlink(path);
+    if (unlink(path)) /* it must not stand among the tables */
+        return assay_error_set(e, "%s: can't be removed: %s", path, strerror(errno));
     *temporary = t;
     return 0;
 }
