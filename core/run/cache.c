@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -121,6 +122,28 @@ static int open_folders(const char *folder, bool make, int kind[ASSAY_CACHE_KIND
     return status;
 }
 
+static const char fresh[] = "new-"; /* how the name of what is being written begins, also of the index */
+
+/* Removes what runs that were killed have left half written: nobody has it locked. */
+static void remove_unfinished(int folder)
+{
+    int at = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = at < 0 ? NULL : fdopendir(at);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        if (strncmp(e->d_name, fresh, sizeof fresh - 1) != 0)
+            continue;
+        int fd = openat(folder, e->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB))
+            unlinkat(folder, e->d_name, 0);
+        if (fd >= 0)
+            close(fd);
+    }
+    if (d)
+        closedir(d);
+    else if (at >= 0)
+        close(at);
+}
+
 int assay_cache_open(struct assay_cache **cache, uint64_t limit, struct assay_arena *arena,
                      struct assay_error *error)
 {
@@ -134,6 +157,7 @@ int assay_cache_open(struct assay_cache **cache, uint64_t limit, struct assay_ar
         close_folders(c->kind);
         return -1;
     }
+    remove_unfinished(c->at);
     c->index = assay_index_open(c->at, ASSAY_INDEX_MOST, arena);
     *cache = c;
     return 0;
@@ -182,17 +206,18 @@ void assay_cache_reject(struct assay_cache *c, enum assay_cache_kind kind, const
     c->counts.misses[kind]++;
 }
 
-/* Under a name that no other run writes to: FRESH PID - NUMBER. */
-static const char fresh[] = "new-";
 enum { NAME_BYTES = 80 };
 
-static int open_fresh(struct assay_cache *c, enum assay_cache_kind kind, char name[NAME_BYTES])
+/* Under a name that no other run writes to: FRESH PID - NUMBER. */
+static int open_fresh(struct assay_cache *c, char name[NAME_BYTES])
 {
     int fd;
     do {
         snprintf(name, NAME_BYTES, "%s%ld-%" PRIu32, fresh, (long)getpid(), c->n_written++);
-        fd = openat(c->kind[kind], name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    } while (fd < 0 && errno == EEXIST); /* left by a run that was killed */
+        fd = openat(c->at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    } while (fd < 0 && errno == EEXIST); /* of a run elsewhere, that shares the folder */
+    if (fd >= 0)
+        flock(fd, LOCK_EX | LOCK_NB);
     return fd;
 }
 
@@ -201,7 +226,7 @@ static int store(struct assay_cache *c, enum assay_cache_kind kind, const char k
                  size_t n)
 {
     char name[NAME_BYTES];
-    int fd = open_fresh(c, kind, name);
+    int fd = open_fresh(c, name);
     if (fd < 0)
         return -1;
     int status = assay_entry_write(fd, kind, key, payload, n), why = errno;
@@ -209,12 +234,12 @@ static int store(struct assay_cache *c, enum assay_cache_kind kind, const char k
         status = -1;
         why = errno;
     }
-    if (!status && renameat(c->kind[kind], name, c->kind[kind], key)) {
+    if (!status && renameat(c->at, name, c->kind[kind], key)) {
         status = -1;
         why = errno;
     }
     if (status)
-        unlinkat(c->kind[kind], name, 0);
+        unlinkat(c->at, name, 0);
     errno = why;
     return status;
 }
@@ -250,13 +275,7 @@ struct held {
     struct timespec used; /* when it was last */
 };
 
-static bool is_own(const char *name)
-{
-    const size_t n = sizeof fresh - 1;
-    if (!strncmp(name, fresh, n))
-        return !name[n + strspn(name + n, "0123456789-")];
-    return strlen(name) == 64 && strspn(name, "0123456789abcdef") == 64;
-}
+static bool is_own(const char *name) { return strlen(name) == 64 && strspn(name, "0123456789abcdef") == 64; }
 
 /* Called for each file; anything but 0 ends the walk. */
 typedef int visit_held(void *with, const struct held *);
@@ -342,7 +361,12 @@ int assay_cache_clear(struct assay_cache_survey *removed, struct assay_arena *ar
     if (!removed->folder || open_folders(removed->folder, false, kind, arena, error))
         return -1;
     int status = walk(kind, remove_held, &(struct clearing){kind, removed, error});
-    unlink(assay_arena_printf(arena, "%s/index", removed->folder));
+    int at = open(removed->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (at >= 0) {
+        unlinkat(at, "index", 0);
+        remove_unfinished(at);
+        close(at);
+    }
     if (status) /* unless remove_held has told why */
         assay_error_set(error, "cache %s: can't be read: %s", removed->folder, strerror(errno));
     close_folders(kind);

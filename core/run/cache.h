@@ -6,6 +6,8 @@
  *         lines/KEY     what a loader read, as lines_code.h encodes it
  *         batches/KEY   what a report gave, as batch.h encodes it
  *         index         which content a file has (index.h)
+ *         new-*         what is being written, locked by the run that writes it; the next run removes what
+ * one that was killed has left
  *
  * KEY is 64 hexadecimal digits (keys.h). The cache is the parent's alone: no child ever sees its folder. */
 #ifndef ASSAY_CORE_CACHE_H

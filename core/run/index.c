@@ -18,6 +18,7 @@
 #include <nettle/sha2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum {
@@ -170,6 +171,7 @@ static int make_table(struct table *t, int folder, const char *file, uint32_t n_
     *t = (struct table){openat(folder, file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), n_places, 0};
     if (t->fd < 0)
         return -1;
+    flock(t->fd, LOCK_EX | LOCK_NB); /* as all that is being written in the cache (cache.h) */
     memcpy(head, magic, sizeof magic);
     assay_set_u32(head + 8, VERSION);
     assay_set_u32(head + 12, n_places);

@@ -16,7 +16,7 @@ same "nothing is to be removed then" "0 removed 0 (0.0 MiB)" "$? $(xargs <told)"
 mkdir -p "$lines" "$batches"
 chmod 700 "$XDG_CACHE_HOME/assay" "$lines" "$batches"
 head -c 1572864 /dev/zero >"$lines/$key"
-head -c 524288 /dev/zero >"$lines/new-1-2"
+head -c 524288 /dev/zero >"$lines/${key//[0-9]/b}"
 head -c 262144 /dev/zero >"$batches/$key"
 echo mine >"$lines/notes"
 echo aim >aim

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -161,17 +162,32 @@ static void runs_at_the_same_time_do_not_harm_each_other(void **state)
     assay_cache_close(c);
 }
 
-/* A run that was killed while it wrote leaves its half entry, and its number may come again. */
-static void a_half_entry_of_a_killed_run_is_passed_over(void **state)
+/* A run on another machine that shares the folder may have our process's number. */
+static void a_half_entry_of_another_run_is_passed_over(void **state)
 {
     (void)state;
     struct assay_cache *c = cache_open(MIB);
     for (unsigned i = 0; i < 3; i++)
-        scratch_put_file(assay_arena_printf(arena, "assay/lines/new-%ld-%u", (long)getpid(), i), "half");
+        scratch_put_file(assay_arena_printf(arena, "assay/new-%ld-%u", (long)getpid(), i), "half");
     cache_put(c, ASSAY_CACHE_LINES, 1, "lines");
     assert_string_equal(cache_get(c, ASSAY_CACHE_LINES, 1), "lines");
     assay_cache_close(c);
-    cache_assert_holds(4, 3 * 4 + FRAME + 5, 0, 0);
+    cache_assert_holds(1, FRAME + 5, 0, 0);
+}
+
+static void a_half_entry_goes_when_its_run_has_ended(void **state)
+{
+    (void)state;
+    assay_cache_close(cache_open(MIB));
+    scratch_put_file("assay/new-1-0", "half");
+    scratch_put_file("assay/new-2-0", "half");
+    int fd = open("assay/new-2-0", O_RDONLY | O_CLOEXEC);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assay_cache_close(cache_open(MIB));
+    scratch_assert_holds("assay", "batches lines new-2-0");
+    close(fd);
+    assay_cache_close(cache_open(MIB));
+    scratch_assert_holds("assay", "batches lines");
 }
 
 int main(void)
@@ -183,7 +199,8 @@ int main(void)
         TEST(a_long_run_stays_near_the_limit),
         TEST(a_cache_that_only_gave_is_not_trimmed),
         TEST(runs_at_the_same_time_do_not_harm_each_other),
-        TEST(a_half_entry_of_a_killed_run_is_passed_over),
+        TEST(a_half_entry_of_another_run_is_passed_over),
+        TEST(a_half_entry_goes_when_its_run_has_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
