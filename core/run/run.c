@@ -354,8 +354,10 @@ static int stopped(struct run *run, int status)
 int assay_run(const struct assay_run_request *request)
 {
     struct run *const run = calloc(1, sizeof *run);
-    if (!run)
+    if (!run) {
+        assay_say(ASSAY_SAY_ERROR, NULL, "out of memory; the output is as it was");
         return ASSAY_NO_OUTPUT;
+    }
     run->request = request;
     clock_gettime(CLOCK_REALTIME, &run->outcome.started);
     run->arena = assay_arena_new(&run->out_of_memory);
