@@ -107,7 +107,7 @@ static int describe(struct assay_context *c, const char *folder)
         return assay_fail(c, "datapackage.json can't be made: there is no memory left");
     FILE *file = create(c, folder, "datapackage", ".json");
     bool failed = file && (json_dumpf(package, file, JSON_SORT_KEYS | JSON_INDENT(2)) ||
-                           fputc('\n', file) == EOF || fflush(file));
+                           fputc('\n', file) == EOF || fflush(file) || ferror(file));
     if (failed)
         assay_fail(c, "datapackage.json can't be written: %s", strerror(errno));
     json_decref(package);
