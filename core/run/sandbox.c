@@ -80,7 +80,10 @@ struct assay_sandbox *assay_sandbox_new(struct assay_error *error)
 {
     struct assay_sandbox *s = calloc(1, sizeof *s);
     scmp_filter_ctx filter = s ? seccomp_init(SCMP_ACT_TRAP) : NULL;
-    int status = filter ? add_rules(filter) : -ENOMEM;
+    int status =
+        filter ? seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1) : -ENOMEM; /* errno as it is */
+    if (!status)
+        status = add_rules(filter);
     if (!status)
         status = export_rules(filter, &s->program);
     if (filter)
