@@ -31,7 +31,11 @@ static void close_bytes(void *p, size_t n) { (void)p, (void)n; }
 static void open_bytes(void *p, size_t n) { (void)p, (void)n; }
 #endif
 
-enum { CHUNK_BYTES = 64 * 1024 };
+/* tests/fault makes a program of which every allocation takes memory of its own. */
+#ifndef ASSAY_CHUNK_BYTES
+#define ASSAY_CHUNK_BYTES (64 * 1024)
+#endif
+enum { CHUNK_BYTES = ASSAY_CHUNK_BYTES };
 
 struct chunk {
     struct chunk *next;
