@@ -8,7 +8,7 @@
 contrib=$build_dir/contrib
 program=$build_dir/assay
 take "$source_dir/conf" conf
-cp -r "$source_dir/tests/reports" reports
+take "$source_dir/tests/reports" reports
 
 # ---- the unit and the timer
 

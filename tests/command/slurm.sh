@@ -104,7 +104,7 @@ ok $up "a cluster of one node is up" "$(tail -n 20 cluster/*.out)"
 # ---- reports, a broken one and a copy among them, and one run over them
 
 take "$source_dir/conf" conf
-cp -r "$source_dir/tests/reports" reports
+take "$source_dir/tests/reports" reports
 for i in 1 2 3 4 5 6 7 8 9; do echo "Not a report, but number $i." >"reports/broken-$i.txt"; done
 cp "$source_dir/tests/reports/eastmere/2015-06-12.txt" reports/zz-copy.txt
 assay run conf/ilacs.cfg reports -o expected 2>log
