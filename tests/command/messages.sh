@@ -43,7 +43,7 @@ same "JSON: the last line has the run's figures" \
     "[\"info\",1,$((n_reports + 3)),$((n_reports + 1)),2,0,true,\"out\"]" \
     "$(tail -n 1 log | jq -c '[.level, .status, .inputs, .reports, .failed, .duplicates, .seconds > 0, .output]')"
 same "JSON: run.json has the same" "$(jq -c '[.counts[], .status]' out/run.json)" \
-    "$(tail -n 1 log | jq -c '[.inputs, .reports, .failed, .duplicates, .status]')"
+    "$(tail -n 1 log | jq -c '[.inputs, .reports, .failed, .known_failures, .duplicates, .status]')"
 assay run ilacs.cfg bad/letter.txt -o out --log-format=json 2>log
 same "JSON: a run that ends without tables says so last, with its figures" '4 ["error",4,0,1,"no report could be read; out is as it was"]' \
     "$? $(tail -n 1 log | jq -c '[.level, .status, .reports, .failed, .message]')"
