@@ -139,6 +139,8 @@ static void take_ended(struct nursery *n)
         ;
     while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0)
         bury(n, pid, status, &usage);
+    if (pid < 0 && errno != ECHILD) /* the run must not wait for what it never hears */
+        _exit(EXIT_FAILURE);
 }
 
 /* Nothing is open but the socket, and the standard descriptors lead nowhere. */
@@ -177,6 +179,8 @@ _Noreturn static void be_zygote(struct nursery *n, pid_t parent)
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, NULL);
     n->ended = signalfd(-1, &child, SFD_NONBLOCK);
+    if (n->ended < 0)
+        _exit(EXIT_FAILURE);
     struct pollfd ready[2] = {{n->control, POLLIN, 0}, {n->ended, POLLIN, 0}};
     for (;;) {
         if (poll(ready, 2, -1) < 0 && errno != EINTR)
@@ -236,14 +240,15 @@ int assay_zygote_fork(const struct assay_zygote *z, const struct assay_task *tas
     head->cmsg_type = SCM_RIGHTS;
     head->cmsg_len = CMSG_LEN(sizeof descriptors);
     memcpy(CMSG_DATA(head), descriptors, sizeof descriptors);
-    return sendmsg(z->control, &message, MSG_NOSIGNAL) == (ssize_t)sizeof request ? 0 : gone(error);
+    ssize_t sent = TEMP_FAILURE_RETRY(sendmsg(z->control, &message, MSG_NOSIGNAL));
+    return sent == (ssize_t)sizeof request ? 0 : gone(error);
 }
 
 int assay_zygote_kill(const struct assay_zygote *z, uint32_t id, struct assay_error *error)
 {
     const struct request request = {.kill = true, .task[0].id = id};
-    return send(z->control, &request, sizeof request, MSG_NOSIGNAL) == (ssize_t)sizeof request ? 0
-                                                                                               : gone(error);
+    ssize_t sent = TEMP_FAILURE_RETRY(send(z->control, &request, sizeof request, MSG_NOSIGNAL));
+    return sent == (ssize_t)sizeof request ? 0 : gone(error);
 }
 
 int assay_zygote_wait(const struct assay_zygote *z, struct assay_ending *ending, struct assay_error *error)
