@@ -25,6 +25,8 @@ Event = collections.namedtuple("Event", "kind place path")
 Point = collections.namedtuple("Point", "group program cache kind at place how")
 Ended = collections.namedtuple("Ended", "status messages record")
 
+OF_THE_RUN = ("run.json", "ledger", "changes.csv")  # they depend on where it ran and on what was there before
+
 
 def nothing(program, cache):
     """A run in which nothing goes wrong."""
@@ -32,10 +34,10 @@ def nothing(program, cache):
 
 
 def tables(folder):
-    """Per file its digest, without run.json; None: there is no folder."""
+    """Per file its digest, without those of the run itself; None: there is no folder."""
     if not folder.is_dir():
         return None
-    return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in folder.iterdir() if f.name != "run.json"}
+    return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in folder.iterdir() if f.name not in OF_THE_RUN}
 
 
 class Place:
