@@ -38,7 +38,17 @@ all_killed() {
     none_is_left
 }
 stop_cluster() { wait_for all_killed; }
-trap '{ stop_cluster; chmod -R u+rwx "$work"; rm -rf "$work"; } 2>/dev/null' EXIT
+# A second signal, as timeout(1) and an impatient user send it, must not cut this short.
+end() {
+    trap '' HUP INT TERM
+    stop_cluster
+    chmod -R u+rwx "$work"
+    rm -rf "$work"
+}
+trap 'end 2>/dev/null' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # As many free ports of this machine as one asks for
 free_ports() {
