@@ -62,14 +62,15 @@ static int start_libltdl(struct assay_modules *m, struct assay_error *error)
     if (lt_dlloader_find("lt_dlopen"))
         free(lt_dlloader_remove("lt_dlopen"));
     lt_dlvtable *loader = calloc(1, sizeof *loader);
-    if (!loader)
+    if (loader)
+        *loader = (lt_dlvtable){.name = "assay",
+                                .module_open = open_module,
+                                .module_close = keep_module,
+                                .find_sym = find_symbol,
+                                .dlloader_data = m,
+                                .priority = LT_DLLOADER_PREPEND};
+    else
         assay_arena_starve(m->arena);
-    loader->name = "assay";
-    loader->module_open = open_module;
-    loader->module_close = keep_module;
-    loader->find_sym = find_symbol;
-    loader->dlloader_data = m;
-    loader->priority = LT_DLLOADER_PREPEND;
     if (lt_dlloader_add(loader))
         return assay_error_set(error, "libltdl does not start: %s", lt_dlerror());
     return 0;

@@ -25,9 +25,8 @@ static int read_next(void *with, struct assay_error *error)
     struct reading *r = with;
     assay_arena_reset(r->with->batch);
     r->report = NULL;
-    if (assay_stop_check(error) ||
-        assay_spool_read(r->with->spool, r->next, &r->with->engine->tables.schema, false, r->with->batch,
-                         &r->report, error)) {
+    if (assay_stop_check(error) || assay_spool_read(r->with->spool, r->next, &r->with->engine->tables.schema,
+                                                    false, r->with->batch, &r->report, error)) {
         r->report = NULL;
         return -1;
     }

@@ -1,5 +1,6 @@
-/* confine CALLS COMMAND [ARGUMENT...]: runs the command, which is killed with any process of its own that makes a system call
- * whose name isn't in the file CALLS, one a line. Names that this machine doesn't have are passed over, as systemd does. */
+/* confine CALLS COMMAND [ARGUMENT...]: runs the command, which is killed with any process of its own that
+ * makes a system call whose name isn't in the file CALLS, one a line. Names that this machine doesn't have
+ * are passed over, as systemd does. */
 #include <errno.h>
 #include <seccomp.h>
 #include <stdio.h>
