@@ -156,7 +156,7 @@ static int visit_table(const struct table *t, visit_record *visit, void *with)
         n = t->n_places - place < AT_ONCE ? t->n_places - place : AT_ONCE;
         if (read_places(t, place, n, records))
             return -1;
-        for (const uint8_t *r = records; r < records + n * RECORD_BYTES; r += RECORD_BYTES)
+        for (const uint8_t *r = records; r < records + (size_t)n * RECORD_BYTES; r += RECORD_BYTES)
             if (!is_free(r) && is_whole(r) && visit(with, r))
                 return -1;
     }

@@ -62,7 +62,7 @@ struct walk {
 
 static int add_bytes(struct walk *w, struct bytes *b, const void *bytes, size_t n)
 {
-    if (b->capacity - b->n < n) {
+    if (!b->p || b->capacity - b->n < n) {
         size_t capacity = 2 * b->capacity + n + 256;
         char *p = realloc(b->p, capacity);
         if (!p) {
