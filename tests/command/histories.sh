@@ -4,7 +4,7 @@
 
 take "$source_dir/conf" conf
 take "$source_dir/tests/reports" pool
-rounds=3 steps=5
+rounds=2 steps=4
 [ -z "${ASSAY_LONG:-}" ] || rounds=100 steps=10
 for seed in $(seq "$rounds"); do
     mkdir "$seed"
