@@ -9,6 +9,7 @@
 #include "run/results.h"
 #include "run/stop.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -184,23 +185,24 @@ static int take_shards(struct run *run)
     return assay_merge(&parts, &run->error);
 }
 
-/* Says of which run the books are: a merged one is that of its shards. */
+/* Says of which run the books are. A current folder that was removed has no path, nor has a relative one in
+ * an override a meaning then. */
 static int make_head(struct run *run)
 {
     const struct assay_run_request *q = run->request;
     char *pipeline = realpath(q->pipeline, NULL), *folder = getcwd(NULL, 0);
-    bool found = pipeline && folder;
-    if (found)
-        run->head = (struct assay_ledger_head){.shard = q->shard,
-                                               .n_shards = q->n_shards,
-                                               .pipeline = assay_arena_text(run->arena, pipeline),
-                                               .folder = assay_arena_text(run->arena, folder),
-                                               .overrides = q->overrides,
-                                               .inputs = q->inputs};
+    int status = pipeline ? ASSAY_OK : ASSAY_WRONG_USE;
+    if (!pipeline)
+        assay_error_set(&run->error, "%s: %s", q->pipeline, strerror(errno));
+    run->head = (struct assay_ledger_head){.shard = q->shard,
+                                           .n_shards = q->n_shards,
+                                           .pipeline = assay_arena_text(run->arena, pipeline ? pipeline : ""),
+                                           .folder = assay_arena_text(run->arena, folder ? folder : "/"),
+                                           .overrides = q->overrides,
+                                           .inputs = q->inputs};
     free(pipeline);
     free(folder);
-    return found ? ASSAY_OK
-                 : (assay_error_set(&run->error, "%s: can't be found again", q->pipeline), ASSAY_WRONG_USE);
+    return status;
 }
 
 /* The engine, and what feeds it: nothing of the output is touched. */

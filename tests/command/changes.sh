@@ -87,6 +87,10 @@ run
 assay merge shard -o out 2>log
 changes "a merged run is compared, too" 'changed|bad.txt|bad.txt||'
 
+mkdir gone
+(cd gone && rmdir ../gone && assay run "$work/conf/ilacs.cfg" "$work/reports" -o "$work/out" 2>"$work/log")
+same "a run from a folder that was removed" 0 $?
+
 # ---- failures that are known
 
 echo nothing >reports/bad.txt
