@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Under AddressSanitizer whatever an arena hasn't handed out is poisoned, and a gap follows all that it has,
  * so that what reads or writes past the end of one thing is told. */
@@ -76,6 +77,16 @@ struct assay_arena *assay_arena_new_in(void *memory, size_t n, jmp_buf *out_of_m
     close_bytes(c->bytes, c->capacity);
     a->first = c;
     return a;
+}
+
+void *assay_huge_pages(size_t n)
+{
+    char *bytes = mmap(NULL, n + ASSAY_HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (bytes == MAP_FAILED)
+        return NULL;
+    bytes += ASSAY_HUGE_PAGE - 1 - ((uintptr_t)bytes - 1) % ASSAY_HUGE_PAGE;
+    madvise(bytes, n, MADV_HUGEPAGE);
+    return bytes;
 }
 
 void assay_arena_jump_to(struct assay_arena *a, jmp_buf *out_of_memory) { a->out_of_memory = out_of_memory; }

@@ -19,6 +19,11 @@ struct assay_arena *assay_arena_new(jmp_buf *out_of_memory);
 /* The same, and the first n bytes come from `memory`, which is zeroed, aligned for any type, the caller's,
  * and outlives the arena. */
 struct assay_arena *assay_arena_new_in(void *memory, size_t n, jmp_buf *out_of_memory);
+enum { ASSAY_HUGE_PAGE = 2 << 20 /* bytes */ };
+/* n bytes, zeroed, in huge pages where the system gives such, from the beginning of one on, for the rest of
+ * the process's life. For what many forked processes read or write: each would find its way to every small
+ * page anew. NULL: there are none. */
+void *assay_huge_pages(size_t n_bytes);
 /* Changes where it jumps: in a forked process the old place is another process's. */
 void assay_arena_jump_to(struct assay_arena *, jmp_buf *out_of_memory);
 void assay_arena_reset(struct assay_arena *);

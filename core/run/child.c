@@ -17,9 +17,8 @@ void __gcov_dump(void);
 
 enum {
     MOST_NOTES = 100, /* on one report; more help nobody */
-    HUGE_PAGE = 2 << 20,
-    HEAP_BYTES = 8 * HUGE_PAGE,
-    ARENA_BYTES = 16 * HUGE_PAGE
+    HEAP_BYTES = 8 * ASSAY_HUGE_PAGE,
+    ARENA_BYTES = 16 * ASSAY_HUGE_PAGE
 };
 
 /* One child's work and where its answers go. */
@@ -35,7 +34,10 @@ struct child {
 /* ---- before it is born -------------------------------------------------------------------------------- */
 
 /* Bytes from an address to where the next huge page begins. */
-static size_t to_huge_page(uintptr_t address) { return HUGE_PAGE - 1 - (address - 1) % HUGE_PAGE; }
+static size_t to_huge_page(uintptr_t address)
+{
+    return ASSAY_HUGE_PAGE - 1 - (address - 1) % ASSAY_HUGE_PAGE;
+}
 
 /* Takes for ever what is free of the heap below its end. The largest pieces go first, and what is left of one
  * goes as a smaller size. Returns how many bytes beyond the end may have been written to. */
@@ -52,7 +54,7 @@ static size_t use_up_free(void)
         if (n > EXACT)
             free(p); /* it goes back to the end */
     }
-    return most * ALIGNED + HUGE_PAGE / 2;
+    return most * ALIGNED + ASSAY_HUGE_PAGE / 2;
 }
 
 /* Has the heap go on where a huge page begins, in such pages, none of which has been written to. Returns what
@@ -60,10 +62,10 @@ static size_t use_up_free(void)
 static void *align_heap(size_t written)
 {
     char *end = malloc(HEAP_BYTES);
-    if (!end || written > HEAP_BYTES - HUGE_PAGE)
+    if (!end || written > HEAP_BYTES - ASSAY_HUGE_PAGE)
         return end;
     size_t small = written + to_huge_page((uintptr_t)end + written);
-    madvise(end + small, (HEAP_BYTES - small) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+    madvise(end + small, (HEAP_BYTES - small) / ASSAY_HUGE_PAGE * ASSAY_HUGE_PAGE, MADV_HUGEPAGE);
     return realloc(end, small - sizeof(size_t)); /* the next piece's header is the last of the small pages */
 }
 
@@ -71,14 +73,9 @@ void assay_child_prepare(struct assay_child_rules *rules)
 {
     mallopt(M_MMAP_THRESHOLD, 2 * HEAP_BYTES);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
-    mallopt(M_TOP_PAD, HUGE_PAGE);
+    mallopt(M_TOP_PAD, ASSAY_HUGE_PAGE);
     rules->unused = align_heap(use_up_free());
-    char *memory =
-        mmap(NULL, ARENA_BYTES + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory != MAP_FAILED) {
-        rules->arena = memory + to_huge_page((uintptr_t)memory);
-        madvise(rules->arena, ARENA_BYTES, MADV_HUGEPAGE);
-    }
+    rules->arena = assay_huge_pages(ARENA_BYTES);
     rules->memory_taken = assay_memory_taken();
 }
 

@@ -353,6 +353,14 @@ static int stopped(struct run *run, int status)
     return ASSAY_SIGNALLED + number;
 }
 
+/* What the engine keeps is read by each report's process. */
+static struct assay_arena *new_arena(jmp_buf *out_of_memory)
+{
+    enum { BYTES = 8 * ASSAY_HUGE_PAGE };
+    void *memory = assay_huge_pages(BYTES);
+    return memory ? assay_arena_new_in(memory, BYTES, out_of_memory) : assay_arena_new(out_of_memory);
+}
+
 int assay_run(const struct assay_run_request *request)
 {
     struct run *const run = calloc(1, sizeof *run);
@@ -362,7 +370,7 @@ int assay_run(const struct assay_run_request *request)
     }
     run->request = request;
     clock_gettime(CLOCK_REALTIME, &run->outcome.started);
-    run->arena = assay_arena_new(&run->out_of_memory);
+    run->arena = new_arena(&run->out_of_memory);
     run->file = assay_arena_new(&run->out_of_memory);
     run->batch = assay_arena_new(&run->out_of_memory);
     run->piece = assay_arena_new(&run->out_of_memory);

@@ -49,6 +49,18 @@ static void what_is_larger_than_a_chunk_has_its_own(void **state)
     assert_int_equal(large[(1 << 20) - 1], 1);
 }
 
+static void huge_pages_begin_where_one_does(void **state)
+{
+    (void)state;
+    const size_t n = 2 * ASSAY_HUGE_PAGE;
+    unsigned char *bytes = assay_huge_pages(n);
+    assert_non_null(bytes);
+    assert_int_equal((uintptr_t)bytes % ASSAY_HUGE_PAGE, 0);
+    assert_int_equal(bytes[0] | bytes[n / 2] | bytes[n - 1], 0);
+    bytes[0] = bytes[n - 1] = 1;
+    assert_null(assay_huge_pages(SIZE_MAX / 2));
+}
+
 static void too_much_jumps(void **state)
 {
     (void)state;
@@ -228,6 +240,7 @@ int main(void)
                                        WITH_ARENA(too_much_jumps),
                                        WITH_ARENA(arrays_and_buffers_keep_what_they_hold),
                                        cmocka_unit_test(test_arena_ends),
+                                       cmocka_unit_test(huge_pages_begin_where_one_does),
                                        cmocka_unit_test(no_control_character_is_printed),
                                        cmocka_unit_test(the_nearest_name_is_what_was_meant),
                                        WITH_ARENA(files_are_read_whole_or_told),
