@@ -1,4 +1,5 @@
-/* Numbers as little-endian bytes, whatever the machine: compilers make one load or store of each. */
+/* Numbers as little-endian bytes, whatever the machine: compilers make one load or store of each; and a hash
+ * of bytes. */
 #ifndef ASSAY_CORE_BYTES_H
 #define ASSAY_CORE_BYTES_H
 
@@ -26,6 +27,13 @@ static inline void assay_set_u64(uint8_t *p, uint64_t n)
 {
     assay_set_u32(p, (uint32_t)n);
     assay_set_u32(p + 4, (uint32_t)(n >> 32));
+}
+
+/* FNV-1a of 64 bits (Fowler, Noll and Vo): where it begins, and one byte more. */
+#define ASSAY_FNV1A UINT64_C(14695981039346656037)
+static inline uint64_t assay_fnv1a(uint64_t hash, unsigned char byte)
+{
+    return (hash ^ byte) * UINT64_C(1099511628211);
 }
 
 #endif

@@ -13,11 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-ssize_t assay_fd_read(int fd, void *to, size_t n)
+/* From an offset, or, where that is NULL, from where the descriptor stands. */
+static ssize_t read_all(int fd, const off_t *at, void *to, size_t n)
 {
     size_t got = 0;
     while (got < n) {
-        ssize_t k = read(fd, (char *)to + got, n - got);
+        char *p = (char *)to + got;
+        ssize_t k = at ? pread(fd, p, n - got, *at + (off_t)got) : read(fd, p, n - got);
         if (k < 0 && errno == EINTR)
             continue;
         if (k < 0)
@@ -29,52 +31,25 @@ ssize_t assay_fd_read(int fd, void *to, size_t n)
     return (ssize_t)got;
 }
 
-int assay_fd_write(int fd, const void *bytes, size_t n)
+static int write_all(int fd, const off_t *at, const void *bytes, size_t n)
 {
-    const char *p = bytes;
-    while (n) {
-        ssize_t k = write(fd, p, n);
+    size_t done = 0;
+    while (done < n) {
+        const char *p = (const char *)bytes + done;
+        ssize_t k = at ? pwrite(fd, p, n - done, *at + (off_t)done) : write(fd, p, n - done);
         if (k < 0 && errno == EINTR)
             continue;
         if (k < 0)
             return -1;
-        p += k;
-        n -= (size_t)k;
+        done += (size_t)k;
     }
     return 0;
 }
 
-ssize_t assay_fd_read_at(int fd, off_t at, void *to, size_t n)
-{
-    size_t got = 0;
-    while (got < n) {
-        ssize_t k = pread(fd, (char *)to + got, n - got, at + (off_t)got);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k < 0)
-            return -1;
-        if (!k)
-            break;
-        got += (size_t)k;
-    }
-    return (ssize_t)got;
-}
-
-int assay_fd_write_at(int fd, off_t at, const void *bytes, size_t n)
-{
-    const char *p = bytes;
-    while (n) {
-        ssize_t k = pwrite(fd, p, n, at);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k < 0)
-            return -1;
-        p += k;
-        at += k;
-        n -= (size_t)k;
-    }
-    return 0;
-}
+ssize_t assay_fd_read(int fd, void *to, size_t n) { return read_all(fd, NULL, to, n); }
+int assay_fd_write(int fd, const void *bytes, size_t n) { return write_all(fd, NULL, bytes, n); }
+ssize_t assay_fd_read_at(int fd, off_t at, void *to, size_t n) { return read_all(fd, &at, to, n); }
+int assay_fd_write_at(int fd, off_t at, const void *bytes, size_t n) { return write_all(fd, &at, bytes, n); }
 
 bool assay_file_is_own(const struct stat *s)
 {

@@ -47,6 +47,13 @@ void assay_text_clean(char *text)
     }
 }
 
+char *assay_text_cleaned(const char *text, struct assay_arena *arena)
+{
+    char *copy = assay_arena_text(arena, text);
+    assay_text_clean(copy);
+    return copy;
+}
+
 bool assay_text_is_name(const char *text)
 {
     size_t n = text ? strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") : 0;

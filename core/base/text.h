@@ -2,6 +2,8 @@
 #ifndef ASSAY_CORE_TEXT_H
 #define ASSAY_CORE_TEXT_H
 
+#include "base/arena.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +17,10 @@ bool assay_utf8_valid(const char *text, size_t n);
  * tab, DEL, C1), marks that change the direction of what follows, and bytes that are no UTF-8 become '?', a
  * byte for a byte. */
 void assay_text_clean(char *text);
+/* The same of a copy in the arena: for what the file system or the command line names, which may be any
+ * bytes.
+ */
+char *assay_text_cleaned(const char *text, struct assay_arena *);
 
 enum { ASSAY_NAME_BYTES = 63 };
 /* Whether a text is a name: a lower case letter, then lower case letters, digits and _, at most

@@ -3,16 +3,12 @@
 
 #include "run/run.h"
 
-#include <signal.h>
-
 static int merge_command(const struct assay_command *c, const struct assay_command_line *line)
 {
     if (!line->n_operands)
         return assay_command_misuse(c, "give the folders of all shards");
     if (!line->output)
         return assay_command_misuse(c, "give the output folder by -o DIR");
-    signal(SIGPIPE, SIG_IGN); /* as assay run does */
-    signal(SIGXFSZ, SIG_IGN);
     return assay_run(&(struct assay_run_request){
         .shards = line->operands, .output = line->output, .arguments = line->all, .no_cache = true});
 }

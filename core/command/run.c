@@ -3,8 +3,6 @@
 
 #include "run/run.h"
 
-#include <signal.h>
-
 static int run_command(const struct assay_command *c, const struct assay_command_line *line)
 {
     if (line->n_operands < 2)
@@ -12,8 +10,6 @@ static int run_command(const struct assay_command *c, const struct assay_command
                                                         : "give the pipeline and the reports");
     if (!line->output)
         return assay_command_misuse(c, "give the output folder by -o DIR");
-    signal(SIGPIPE, SIG_IGN); /* whoever reads the messages may go away, the run goes on */
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing */
     return assay_run(&(struct assay_run_request){.pipeline = line->operands[0],
                                                  .inputs = line->operands + 1,
                                                  .overrides = line->overrides,

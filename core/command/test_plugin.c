@@ -87,8 +87,7 @@ static int test_command(const struct assay_command *c, const struct assay_comman
         printf("Bail out! %s\n", error.text);
         return assay_command_fail(ASSAY_WRONG_USE, &error);
     }
-    char *shown = assay_arena_text(line->arena, request.module);
-    assay_text_clean(shown);
+    const char *shown = assay_text_cleaned(request.module, line->arena);
     printf("1..%u\n# %s: %u passed, %u failed, %u skipped\n", t.n, shown, t.n_of[ASSAY_PASSED],
            t.n_of[ASSAY_FAILED], t.n_of[ASSAY_SKIPPED]);
     return t.n_of[ASSAY_FAILED] ? ASSAY_SOME_FAILED : ASSAY_OK;

@@ -2,6 +2,8 @@
  * pages go out. */
 #include "model/build.h"
 
+#include "base/bytes.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,9 +169,9 @@ static const char *repeat_key(const struct flow *f, const struct flow_line *l, s
 
 static struct repeat *find_repeat(struct repeats *r, const char *key)
 {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    uint64_t hash = ASSAY_FNV1A;
     for (const char *p = key; *p; p++)
-        hash = (hash ^ (unsigned char)*p) * 1099511628211u;
+        hash = assay_fnv1a(hash, (unsigned char)*p);
     uint32_t i = (uint32_t)(hash ^ hash >> 32) & (r->n_slots - 1);
     while (r->slot[i].key && (r->slot[i].hash != hash || strcmp(r->slot[i].key, key) != 0))
         i = (i + 1) & (r->n_slots - 1);

@@ -2,6 +2,8 @@
  * out. */
 #include "model/build.h"
 
+#include "base/bytes.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -21,10 +23,8 @@ struct writer {
 
 static uint64_t hash_byte(uint64_t hash, char c)
 {
-    return (hash ^ (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c)) * 1099511628211u;
+    return assay_fnv1a(hash, (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c));
 }
-
-static const uint64_t empty_hash = 14695981039346656037u; /* FNV-1a */
 
 static bool word_byte(char c)
 {
@@ -43,7 +43,7 @@ static uint64_t *slot_of(const struct words *w, uint64_t hash)
 static void add_words(struct words *w, const char *text, uint32_t begin, uint32_t end)
 {
     for (uint32_t at = begin; at < end;) {
-        uint64_t hash = empty_hash;
+        uint64_t hash = ASSAY_FNV1A;
         uint32_t first = at;
         while (at < end && (word_byte(text[at]) || (text[at] == '-' && at > first)))
             hash = hash_byte(hash, text[at++]);
@@ -114,7 +114,7 @@ static enum hyphen settle_hyphen(struct writer *w, uint32_t block_begin, uint32_
         return HYPHEN_NONE;
     if (!w->words.built)
         build_words(&w->words, w->flow);
-    uint64_t with = empty_hash, without = empty_hash;
+    uint64_t with = ASSAY_FNV1A, without = ASSAY_FNV1A;
     for (uint32_t i = first; i < stop; i++) {
         with = hash_byte(with, text[i]);
         without = i + 1 < stop ? hash_byte(without, text[i]) : without;

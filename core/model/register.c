@@ -1,6 +1,7 @@
 /* The register: CSV files of providers, and finding the one that a printed name means. */
 #include "model/register.h"
 
+#include "base/bytes.h"
 #include "base/csv.h"
 #include "model/plain.h"
 
@@ -50,9 +51,9 @@ struct assay_register *assay_register_new(struct assay_arena *arena)
 
 static uint32_t hash_of(const char *text)
 {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    uint64_t hash = ASSAY_FNV1A;
     for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+        hash = assay_fnv1a(hash, (unsigned char)*text);
     return (uint32_t)(hash ^ hash >> 32);
 }
 

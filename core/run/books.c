@@ -33,19 +33,6 @@ int assay_books_open(struct assay_books **books, const struct assay_books_parts 
 
 /* ---- tables ------------------------------------------------------------------------------------------ */
 
-static void put(struct assay_rows *rows, uint32_t column, const char *text)
-{
-    assay_rows_text(rows, column, text, strlen(text));
-}
-
-/* A file's name may be any bytes, a cell of a table not. In the scratch arena. */
-static const char *clean(const struct assay_books *b, const char *source)
-{
-    char *copy = assay_arena_text(b->with.scratch, source);
-    assay_text_clean(copy);
-    return copy;
-}
-
 /* The pipeline's entry for it; NULL: its failure isn't accepted. */
 static const struct assay_known_failure *meet(struct assay_books *b, const char *source, enum met met)
 {
@@ -71,14 +58,12 @@ static int give_error(struct assay_books *b, const char *source, const struct as
     b->with.outcome->n_failed++;
     b->with.outcome->n_known += known != NULL;
     assay_rows_begin(rows);
-    put(rows, ASSAY_ERRORS_SOURCE, source);
-    put(rows, ASSAY_ERRORS_STAGE, assay_step_name[f->step]);
-    if (*plugin)
-        put(rows, ASSAY_ERRORS_PLUGIN, plugin);
-    put(rows, ASSAY_ERRORS_CODE, assay_failure_code_name[f->code]);
-    put(rows, ASSAY_ERRORS_MESSAGE, f->error.text);
-    if (known)
-        put(rows, ASSAY_ERRORS_KNOWN, known->reason);
+    assay_rows_string(rows, ASSAY_ERRORS_SOURCE, source);
+    assay_rows_string(rows, ASSAY_ERRORS_STAGE, assay_step_name[f->step]);
+    assay_rows_string(rows, ASSAY_ERRORS_PLUGIN, plugin);
+    assay_rows_string(rows, ASSAY_ERRORS_CODE, assay_failure_code_name[f->code]);
+    assay_rows_string(rows, ASSAY_ERRORS_MESSAGE, f->error.text);
+    assay_rows_string(rows, ASSAY_ERRORS_KNOWN, known ? known->reason : "");
     return assay_rows_end(rows, error);
 }
 
@@ -88,14 +73,14 @@ static int give_duplicate(struct assay_books *b, const char *source, const char 
     struct assay_rows *rows = &b->pieces.batch->rows[b->with.engine->tables.duplicates];
     b->with.outcome->n_duplicates++;
     assay_rows_begin(rows);
-    put(rows, ASSAY_DUPLICATES_SOURCE, source);
+    assay_rows_string(rows, ASSAY_DUPLICATES_SOURCE, source);
     assay_rows_text(rows, ASSAY_DUPLICATES_REPORT_ID, sha256, ASSAY_REPORT_ID_DIGITS);
     return assay_rows_end(rows, error) || assay_pieces_turn(&b->pieces, error) ? -1 : 0;
 }
 
 static int give_rows(struct assay_books *b, const struct assay_settled *s, struct assay_error *error)
 {
-    const char *source = clean(b, s->source);
+    const char *source = assay_text_cleaned(s->source, b->with.scratch);
     if (s->kind == ASSAY_LEDGER_FAILED)
         return give_error(b, source, s->failure, error);
     meet(b, source, READ);

@@ -39,17 +39,14 @@ struct change {
 
 static void put(struct assay_rows *rows, uint32_t column, const char *text)
 {
-    if (text && *text)
-        assay_rows_text(rows, column, text, strlen(text));
+    if (text)
+        assay_rows_string(rows, column, text);
 }
 
 static void put_source(struct assay_changes *c, struct assay_rows *rows, uint32_t column, const char *source)
 {
-    if (!source)
-        return;
-    char *clean = assay_arena_text(c->pieces->arena, source);
-    assay_text_clean(clean);
-    put(rows, column, clean);
+    if (source)
+        assay_rows_string(rows, column, assay_text_cleaned(source, c->pieces->arena));
 }
 
 static void put_id(struct assay_rows *rows, uint32_t column, const char *sha256)

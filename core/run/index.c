@@ -64,12 +64,11 @@ static void make_stamp(uint8_t stamp[STAMP_BYTES], const struct stat *s)
         assay_set_u64(stamp + 8 * i, parts[i]);
 }
 
-/* FNV-1a. */
 static uint32_t hash(const uint8_t stamp[STAMP_BYTES])
 {
-    uint64_t h = 14695981039346656037u;
+    uint64_t h = ASSAY_FNV1A;
     for (size_t i = 0; i < STAMP_BYTES; i++)
-        h = (h ^ stamp[i]) * 1099511628211u;
+        h = assay_fnv1a(h, stamp[i]);
     return (uint32_t)(h >> 32);
 }
 

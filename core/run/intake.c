@@ -93,19 +93,13 @@ static int settle(struct intake *in, struct assay_error *error)
 
 /* ---- results ------------------------------------------------------------------------------------------- */
 
-/* In the scratch arena. */
-static const char *source_of(const struct intake *in, uint32_t input)
-{
-    char *source = assay_arena_text(in->with->scratch, assay_inputs_at(in->with->inputs, input)->source);
-    assay_text_clean(source); /* a file's name may be any bytes, a cell of a table not */
-    return source;
-}
-
 static int spool_batch(struct intake *in, uint32_t input, const void *bytes, size_t n,
                        struct assay_error *error)
 {
     struct entry *e = entry_of(in, input);
-    int status = assay_spool_write(in->with->spool, source_of(in, input), bytes, n, &e->at, error);
+    const char *source =
+        assay_text_cleaned(assay_inputs_at(in->with->inputs, input)->source, in->with->scratch);
+    int status = assay_spool_write(in->with->spool, source, bytes, n, &e->at, error);
     e->is = ENTRY_IN_SPOOL;
     assay_batch_digest(bytes, n, e->rows);
     assay_arena_reset(in->with->scratch);

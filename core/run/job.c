@@ -137,11 +137,6 @@ static const char *overall(const struct assay_report *r)
     return "";
 }
 
-static void put_fact(struct assay_rows *rows, uint32_t column, const char *text)
-{
-    assay_rows_text(rows, column, text, strlen(text));
-}
-
 static int put_report(struct assay_rows *rows, const struct assay_report *r, const char *loader,
                       const char *sha256, struct assay_error *error)
 {
@@ -158,16 +153,16 @@ static int put_report(struct assay_rows *rows, const struct assay_report *r, con
                  {ASSAY_REPORTS_PROFILE, "profile"}};
     assay_rows_begin(rows);
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
-        put_fact(rows, facts[i].column, assay_fact(r, facts[i].fact));
-    put_fact(rows, ASSAY_REPORTS_OVERALL, overall(r));
+        assay_rows_string(rows, facts[i].column, assay_fact(r, facts[i].fact));
+    assay_rows_string(rows, ASSAY_REPORTS_OVERALL, overall(r));
     struct totals t = count(r);
     assay_rows_int(rows, ASSAY_REPORTS_PAGES, r->n_pages);
     assay_rows_int(rows, ASSAY_REPORTS_PARAGRAPHS, t.paragraphs);
     assay_rows_int(rows, ASSAY_REPORTS_NUMBERED_PARAGRAPHS, t.numbered);
     assay_rows_int(rows, ASSAY_REPORTS_SENTENCES, t.sentences);
     assay_rows_int(rows, ASSAY_REPORTS_WORDS, t.words);
-    put_fact(rows, ASSAY_REPORTS_LOADER, loader);
-    put_fact(rows, ASSAY_REPORTS_SHA256, sha256);
+    assay_rows_string(rows, ASSAY_REPORTS_LOADER, loader);
+    assay_rows_string(rows, ASSAY_REPORTS_SHA256, sha256);
     return assay_rows_end(rows, error);
 }
 

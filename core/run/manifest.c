@@ -12,9 +12,7 @@
 /* A text of the command line or the file system: it may be any bytes. */
 static json_t *clean(const char *text, struct assay_arena *arena)
 {
-    char *copy = assay_arena_text(arena, text);
-    assay_text_clean(copy);
-    return json_string(copy);
+    return json_string(assay_text_cleaned(text, arena));
 }
 
 static json_t *file_of(const char *path, const char *sha256, struct assay_arena *arena)

@@ -44,8 +44,7 @@ static int spool_batch(const struct merge *m, const struct assay_ledger_entry *e
         return damaged(m, why.text);
     if (strcmp(batch->sha256, e->sha256) != 0)
         return damaged(m, "a batch is of another file");
-    char *source = assay_arena_text(with->scratch, e->source);
-    assay_text_clean(source);
+    const char *source = assay_text_cleaned(e->source, with->scratch);
     assay_batch_digest(bytes, e->n_batch, s->rows);
     return assay_spool_write(with->spool, source, bytes, e->n_batch, &s->at, m->error) ? ASSAY_NO_OUTPUT
                                                                                        : ASSAY_OK;

@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <limits.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,17 +210,21 @@ static int make_head(struct run *run)
 static int open_source(struct run *run)
 {
     const struct assay_run_request *q = run->request;
+    const char *pipeline = q->pipeline, *folder = NULL;
+    const char *const *overrides = q->overrides;
     if (q->shards) {
         if (assay_shards_open(&run->shards, q->shards, run->arena, &run->out_of_memory, &run->error))
             return ASSAY_WRONG_USE;
         run->head = *assay_shards_head(run->shards);
         run->head.shard = run->head.n_shards = 0;
         run->head.n = assay_shards_n(run->shards);
+        pipeline = run->head.pipeline;
+        overrides = run->head.overrides;
+        folder = run->head.folder;
     }
     run->has_engine = true;
-    if (assay_engine_open(&run->engine, q->shards ? run->head.pipeline : q->pipeline,
-                          q->shards ? run->head.overrides : q->overrides, q->shards ? run->head.folder : NULL,
-                          run->arena, &assay_engine_log, &run->error))
+    if (assay_engine_open(&run->engine, pipeline, overrides, folder, run->arena, &assay_engine_log,
+                          &run->error))
         return ASSAY_WRONG_USE;
     if (q->shards)
         return ASSAY_OK;
@@ -368,6 +373,8 @@ int assay_run(const struct assay_run_request *request)
         assay_say(ASSAY_SAY_ERROR, NULL, "out of memory; the output is as it was");
         return ASSAY_NO_OUTPUT;
     }
+    signal(SIGPIPE, SIG_IGN); /* whoever reads the messages may go away, the run goes on */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing */
     run->request = request;
     clock_gettime(CLOCK_REALTIME, &run->outcome.started);
     run->arena = new_arena(&run->out_of_memory);

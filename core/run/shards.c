@@ -1,6 +1,8 @@
 /* Ledgers of one order, merged. */
 #include "run/shards.h"
 
+#include "base/bytes.h"
+
 #include <string.h>
 
 struct shard {
@@ -18,12 +20,12 @@ struct assay_shards {
     struct shard *last; /* of which the caller has the entry; NULL: none yet */
 };
 
-/* FNV-1a over the source, then the mixing of MurmurHash3, since its low bits alone are no good. */
+/* FNV-1a, then the mixing of MurmurHash3, since its low bits alone are no good. */
 bool assay_shard_has(uint32_t shard, uint32_t n_shards, const char *source)
 {
-    uint64_t h = UINT64_C(14695981039346656037);
+    uint64_t h = ASSAY_FNV1A;
     for (; *source; source++)
-        h = (h ^ (unsigned char)*source) * UINT64_C(1099511628211);
+        h = assay_fnv1a(h, (unsigned char)*source);
     h = (h ^ h >> 33) * UINT64_C(0xff51afd7ed558ccd);
     h = (h ^ h >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     return (h ^ h >> 33) % n_shards == shard - 1;

@@ -202,6 +202,11 @@ void assay_rows_text(struct assay_rows *r, uint32_t column, const char *text, si
     cells->known[r->n_rows] = 1;
 }
 
+void assay_rows_string(struct assay_rows *rows, uint32_t column, const char *text)
+{
+    assay_rows_text(rows, column, text, strlen(text));
+}
+
 void assay_rows_int(struct assay_rows *r, uint32_t column, int64_t value)
 {
     struct assay_cells *cells = open_cell(r, column, column_type(r, column) == ASSAY_INT, "an integer");

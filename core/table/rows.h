@@ -54,6 +54,8 @@ void assay_rows_begin(struct assay_rows *);
  * holds a NUL, an id or date that is none: kept, and told by assay_rows_end by table, row and column. An
  * empty text is an unknown one. */
 void assay_rows_text(struct assay_rows *, uint32_t column, const char *text, size_t n_bytes);
+/* The same of a text that ends in a NUL. */
+void assay_rows_string(struct assay_rows *, uint32_t column, const char *text);
 void assay_rows_int(struct assay_rows *, uint32_t column, int64_t value);
 void assay_rows_real(struct assay_rows *, uint32_t column, double value);
 /* -1 with a message: a mistake was made in the row, or a column that isn't nullable is missing. The row is
