@@ -99,3 +99,14 @@ except BrokenPipeError:
     sys.stdout = None
 PY
 }
+
+# For tests of tests/fault, whose library is loaded before all others: sanitizers' has to be.
+preloads() {
+    case $(ldd "$build_dir/assay") in
+    *libasan*)
+        echo "1..0 # SKIP built with sanitizers, which have to be the first that is loaded"
+        exit 0
+        ;;
+    esac
+    export TMPDIR=$work PYTHONDONTWRITEBYTECODE=1
+}

@@ -77,17 +77,22 @@ static void assert_next_run(bool knows, const struct stat *s)
     assay_index_close(x);
 }
 
+/* A file that isn't known is, once it is added, to this run and to the next; closes the index. */
+static void assert_learns(struct assay_index *x, const struct stat *s)
+{
+    assert_unknown(x, s);
+    assay_index_add(x, s, s, began, content);
+    assert_found(x, s);
+    x = again(x);
+    assert_found(x, s);
+    assay_index_close(x);
+}
+
 static void what_was_read_is_known_to_the_next_run(void **state)
 {
-    struct assay_index *x = open_index();
     struct stat s = file();
     (void)state;
-    assert_unknown(x, &s);
-    assay_index_add(x, &s, &s, began, content);
-    assert_found(x, &s);
-    x = again(x);
-    assert_found(x, &s);
-    assay_index_close(x);
+    assert_learns(open_index(), &s);
     scratch_assert_holds(".", "index");
 }
 
@@ -254,13 +259,7 @@ static void a_table_without_a_free_place_has_an_end(void **state)
     assert_int_equal(fstat(fd, &whole), 0);
     for (off_t at = HEAD_BYTES; at < whole.st_size; at += RECORD_BYTES)
         assert_int_equal(pwrite(fd, other, sizeof other, at), sizeof other);
-    x = open_index();
-    assert_unknown(x, &s);
-    assay_index_add(x, &s, &s, began, content);
-    assert_found(x, &s);
-    x = again(x);
-    assert_found(x, &s);
-    assay_index_close(x);
+    assert_learns(open_index(), &s);
     close(fd);
 }
 

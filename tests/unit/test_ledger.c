@@ -161,14 +161,22 @@ static void what_is_written_is_read_again(void **state)
     }
 }
 
+/* The bytes of one with batches. */
+static char *bytes_of_ledger(size_t *n)
+{
+    char *bytes;
+    struct assay_error e = {""};
+    write_ledger(true);
+    assert_int_equal(assay_file_read("ledger", 1 << 20, arena, &bytes, n, &e), 0);
+    return bytes;
+}
+
 static void another_byte_anywhere_is_refused(void **state)
 {
     (void)state;
-    char *bytes;
     size_t n;
     struct assay_error e = {""};
-    write_ledger(true);
-    assert_int_equal(assay_file_read("ledger", 1 << 20, arena, &bytes, &n, &e), 0);
+    char *bytes = bytes_of_ledger(&n);
     for (size_t i = 0; i < n; i++) {
         for (int mask = 1; mask <= 0x80; mask += 0x7f) {
             bytes[i] ^= (char)mask;
@@ -182,11 +190,9 @@ static void another_byte_anywhere_is_refused(void **state)
 static void another_length_is_refused(void **state)
 {
     (void)state;
-    char *bytes;
     size_t n;
     struct assay_error e = {""};
-    write_ledger(true);
-    assert_int_equal(assay_file_read("ledger", 1 << 20, arena, &bytes, &n, &e), 0);
+    const char *bytes = bytes_of_ledger(&n);
     for (size_t shorter = 0; shorter < n; shorter++) {
         assert_int_equal(assay_file_replace("ledger", bytes, shorter, arena, &e), 0);
         assert_int_equal(read_all(&e), -1);
