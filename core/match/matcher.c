@@ -9,10 +9,11 @@
 #include "match/atoms.h"
 #include "match/settle.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A set of atoms by two hashes of each: what isn't in it, isn't there; what is, may be. One look spares
- * nearly all looks for a branch, each of which may miss the cache. */
+ * nearly all looks for a branch. */
 struct mask {
     uint64_t a, b;
 };
@@ -33,7 +34,8 @@ static bool masks_meet(struct mask x, struct mask y) { return x.a & y.a && x.b &
 
 /* Node 0 is the root; 0 as a number of a node, acceptance or list is none. */
 struct node {
-    struct mask atoms; /* of its branches */
+    struct mask atoms;       /* of its branches */
+    uint32_t twigs, n_twigs; /* its branches once more: m->twig[twigs ...], by their atoms */
     uint32_t accepts;
     uint32_t first_gap, next_gap; /* the gaps that begin here; the next one beside this gap */
     uint32_t least;               /* words that a gap lets through at least; 0 for others */
@@ -43,6 +45,12 @@ struct node {
 
 struct branch {
     uint32_t node, atom, child; /* child 0: a free place */
+};
+
+/* A branch as the pass looks for it: beside the others of its node, so that a node that many words reach stays
+ * in the processor's cache with all its branches. */
+struct twig {
+    uint32_t atom, child;
 };
 
 struct accept {
@@ -71,6 +79,7 @@ struct assay_matcher {
     uint32_t n_nodes, nodes_space;
     struct branch *branch; /* hashed; a power of two places, at most half of them taken */
     uint32_t n_branches, branch_places;
+    struct twig *twig; /* set by assay_matcher_compile() */
     struct accept *accept;
     uint32_t n_accepts, accepts_space;
     uint8_t *is_inner; /* per atom */
@@ -276,9 +285,36 @@ void assay_matcher_move(struct assay_matcher *m, struct assay_arena *arena)
     make_room(m);
 }
 
+static int by_atom(const void *x, const void *y)
+{
+    uint32_t a = ((const struct twig *)x)->atom, b = ((const struct twig *)y)->atom;
+    return (a > b) - (a < b);
+}
+
+static void sort_branches(struct assay_matcher *m)
+{
+    uint32_t n = 0;
+    m->twig = assay_arena_array(m->arena, m->n_branches, sizeof *m->twig);
+    for (uint32_t i = 0; i < m->branch_places; i++)
+        m->node[m->branch[i].node].n_twigs += m->branch[i].child != 0;
+    for (uint32_t i = 0; i < m->n_nodes; i++) {
+        m->node[i].twigs = n;
+        n += m->node[i].n_twigs;
+        m->node[i].n_twigs = 0;
+    }
+    for (uint32_t i = 0; i < m->branch_places; i++) {
+        const struct branch *b = &m->branch[i];
+        if (b->child)
+            m->twig[m->node[b->node].twigs + m->node[b->node].n_twigs++] = (struct twig){b->atom, b->child};
+    }
+    for (uint32_t i = 0; i < m->n_nodes; i++)
+        qsort(m->twig + m->node[i].twigs, m->node[i].n_twigs, sizeof *m->twig, by_atom);
+}
+
 void assay_matcher_compile(struct assay_matcher *m)
 {
     make_room(m);
+    sort_branches(m);
     classify(m); /* the words of patterns, before the process forks */
 }
 
@@ -304,6 +340,19 @@ struct walk {
     struct assay_settle *settle;
 };
 
+/* The node that an atom leads to; 0: none. */
+static uint32_t child_of(const struct assay_matcher *m, const struct node *node, uint32_t atom)
+{
+    const struct twig *first = m->twig + node->twigs;
+    uint32_t n = node->n_twigs;
+    while (n > 1) {
+        uint32_t half = n / 2;
+        first += first[half].atom <= atom ? half : 0;
+        n -= half;
+    }
+    return n && first->atom == atom ? first->child : 0;
+}
+
 /* It reaches a node with the token that it is at. A node that is no gap lives for one token. */
 static void reach(struct assay_matcher *m, uint32_t node, const struct walk *w)
 {
@@ -325,7 +374,7 @@ static void step(struct assay_matcher *m, const struct live *live, const struct 
         for (uint32_t i = 1; i <= inner[0]; i++) {
             if (!masks_meet(here->atoms, mask_of(inner[i])))
                 continue;
-            uint32_t child = find(m, live->node, inner[i])->child;
+            uint32_t child = child_of(m, here, inner[i]);
             if (child)
                 reach(m, child, w);
         }

@@ -155,31 +155,42 @@ const char *assay_word_fold(const char *word, size_t n_bytes, struct assay_arena
     return folded;
 }
 
+enum { HEAD = 12 };
+
 /* One spelling of a type, as met or folded: since folding twice changes nothing more, both share one table.
- */
+ * It begins with its first bytes, so that most words cost one miss of the processor's cache, not two. */
 struct spelling {
-    const char *bytes; /* NULL: a free place */
+    char head[HEAD];
     uint32_t n, hash, type;
+    const char *bytes; /* NULL: a free place */
+};
+
+struct table {
+    struct spelling *spelling;
+    uint32_t n, places; /* places: 0, or a power of two, at most half of them taken */
 };
 
 struct assay_types {
     struct assay_arena *arena;
-    struct spelling *spelling;
-    uint32_t n_spellings, places; /* places: a power of two, at most half of them taken */
+    struct table settled, added; /* from before it moved; since */
     const char **text;
     uint32_t n, capacity;
 };
+
+static struct table new_table(struct assay_arena *arena, uint32_t places)
+{
+    return (struct table){assay_arena_array(arena, places, sizeof(struct spelling)), 0, places};
+}
 
 struct assay_types *assay_types_new(struct assay_arena *arena)
 {
     struct assay_types *t = assay_arena_alloc(arena, sizeof *t);
     t->arena = arena;
-    t->places = 4096;
-    t->spelling = assay_arena_array(arena, t->places, sizeof *t->spelling);
+    t->added = new_table(arena, 4096);
     return t;
 }
 
-/* As the types were before they moved. */
+/* As the types were before they moved. What is written behind the end of their texts is written anew. */
 struct before {
     struct assay_types *types, was;
 };
@@ -195,14 +206,9 @@ void assay_types_move(struct assay_types *t, struct assay_arena *arena)
     struct before *before = assay_arena_alloc(arena, sizeof *before);
     *before = (struct before){t, *t};
     assay_arena_at_end(arena, move_back, before);
-    struct spelling *spelling = assay_arena_array(arena, t->places, sizeof *spelling);
-    memcpy(spelling, t->spelling, t->places * sizeof *spelling);
-    const char **text = assay_arena_array(arena, t->capacity, sizeof *text);
-    if (t->n)
-        memcpy(text, t->text, t->n * sizeof *text);
     t->arena = arena;
-    t->spelling = spelling;
-    t->text = text;
+    t->settled = t->added;
+    t->added = new_table(arena, 1024);
 }
 
 /* Eight bytes at a time by multiplication; the last eight overlap those before. */
@@ -228,43 +234,63 @@ static uint32_t hash(const char *word, size_t n)
     return (uint32_t)(h >> 32);
 }
 
+static bool is_spelled(const struct spelling *s, const char *word, size_t n)
+{
+    if (n <= HEAD)
+        return !memcmp(s->head, word, n);
+    return !memcmp(s->head, word, HEAD) && !memcmp(s->bytes + HEAD, word + HEAD, n - HEAD);
+}
+
 /* The place of a spelling, or the free one where it belongs. */
-static struct spelling *place(const struct assay_types *t, const char *word, size_t n, uint32_t h)
+static struct spelling *place(const struct table *t, const char *word, size_t n, uint32_t h)
 {
     for (uint32_t i = h & (t->places - 1);; i = (i + 1) & (t->places - 1)) {
         struct spelling *s = &t->spelling[i];
-        if (!s->bytes || (s->hash == h && s->n == n && !memcmp(s->bytes, word, n)))
+        if (!s->bytes || (s->hash == h && s->n == n && is_spelled(s, word, n)))
             return s;
     }
 }
 
-static void widen(struct assay_types *t)
+/* The spelling; NULL: it is new. */
+static const struct spelling *find(const struct assay_types *t, const char *word, size_t n, uint32_t h)
 {
-    const struct spelling *old = t->spelling;
-    uint32_t n = t->places;
-    t->places *= 2;
-    t->spelling = assay_arena_array(t->arena, t->places, sizeof *t->spelling);
-    for (uint32_t i = 0; i < n; i++)
-        if (old[i].bytes)
-            *place(t, old[i].bytes, old[i].n, old[i].hash) = old[i];
+    const struct spelling *s = t->settled.places ? place(&t->settled, word, n, h) : NULL;
+    if (!s || !s->bytes)
+        s = place(&t->added, word, n, h);
+    return s->bytes ? s : NULL;
+}
+
+static void widen(struct table *t, struct assay_arena *arena)
+{
+    const struct table old = *t;
+    *t = new_table(arena, 2 * old.places);
+    t->n = old.n;
+    for (uint32_t i = 0; i < old.places; i++) {
+        const struct spelling *s = &old.spelling[i];
+        if (s->bytes)
+            *place(t, s->bytes, s->n, s->hash) = *s;
+    }
 }
 
 /* `bytes` is the arena's. */
 static void remember(struct assay_types *t, const char *bytes, size_t n, uint32_t h, uint32_t type)
 {
-    if (++t->n_spellings > t->places / 2)
-        widen(t);
-    *place(t, bytes, n, h) = (struct spelling){bytes, (uint32_t)n, h, type};
+    struct spelling s = {.n = (uint32_t)n, .hash = h, .type = type, .bytes = bytes};
+    memcpy(s.head, bytes, n < HEAD ? n : HEAD);
+    if (++t->added.n > t->added.places / 2)
+        widen(&t->added, t->arena);
+    *place(&t->added, bytes, n, h) = s;
 }
 
 static uint32_t intern_new(struct assay_types *t, const char *word, size_t n_bytes, uint32_t h)
 {
     size_t n;
     const char *folded = assay_word_fold(word, n_bytes, t->arena, &n);
-    uint32_t folded_hash = hash(folded, n);
-    const struct spelling *known = place(t, folded, n, folded_hash);
-    uint32_t type = known->type;
-    if (!known->bytes) {
+    uint32_t folded_hash = hash(folded, n), type;
+    const struct spelling *known = find(t, folded, n, folded_hash);
+    if (known) {
+        type = known->type;
+    } else {
         ASSAY_GROW(t->arena, t->text, t->n, t->capacity);
         type = t->n++;
         t->text[type] = folded;
@@ -278,8 +304,8 @@ static uint32_t intern_new(struct assay_types *t, const char *word, size_t n_byt
 uint32_t assay_types_intern(struct assay_types *t, const char *word, size_t n_bytes)
 {
     uint32_t h = hash(word, n_bytes);
-    const struct spelling *known = place(t, word, n_bytes, h);
-    return known->bytes ? known->type : intern_new(t, word, n_bytes, h);
+    const struct spelling *known = find(t, word, n_bytes, h);
+    return known ? known->type : intern_new(t, word, n_bytes, h);
 }
 
 const char *assay_types_text(const struct assay_types *t, uint32_t type) { return t->text[type]; }
