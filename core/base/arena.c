@@ -19,6 +19,7 @@
 #endif
 #ifdef POISONED
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/lsan_interface.h>
 enum { GAP_BYTES = 16 };
 static void close_bytes(void *p, size_t n)
 {
@@ -26,10 +27,13 @@ static void close_bytes(void *p, size_t n)
     __asan_poison_memory_region(region, n);
 }
 static void open_bytes(void *p, size_t n) { __asan_unpoison_memory_region(p, n); }
+/* What only such memory points to isn't leaked. */
+static void may_point(const void *p, size_t n) { __lsan_register_root_region(p, n); }
 #else
 enum { GAP_BYTES = 0 };
 static void close_bytes(void *p, size_t n) { (void)p, (void)n; }
 static void open_bytes(void *p, size_t n) { (void)p, (void)n; }
+static void may_point(const void *p, size_t n) { (void)p, (void)n; }
 #endif
 
 /* tests/fault makes a program of which every allocation takes memory of its own. */
@@ -86,6 +90,7 @@ void *assay_huge_pages(size_t n)
         return NULL;
     bytes += ASSAY_HUGE_PAGE - 1 - ((uintptr_t)bytes - 1) % ASSAY_HUGE_PAGE;
     madvise(bytes, n, MADV_HUGEPAGE);
+    may_point(bytes, n);
     return bytes;
 }
 
