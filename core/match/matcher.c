@@ -47,8 +47,8 @@ struct branch {
     uint32_t node, atom, child; /* child 0: a free place */
 };
 
-/* A branch as the pass looks for it: beside the others of its node, so that a node that many words reach stays
- * in the processor's cache with all its branches. */
+/* A branch as the pass looks for it: beside the others of its node, so that a node that many words reach
+ * stays in the processor's cache with all its branches. */
 struct twig {
     uint32_t atom, child;
 };
