@@ -176,12 +176,10 @@ void *assay_arena_try(struct assay_arena *a, size_t n)
     size_t taken = (n + GAP_BYTES + align - 1) / align * align;
     if (!a->first || a->first->capacity - a->first->used < taken) {
         size_t capacity = taken > CHUNK_BYTES ? taken : CHUNK_BYTES;
-        struct chunk *c = malloc(sizeof *c + capacity);
+        struct chunk *c = calloc(1, sizeof *c + capacity);
         if (!c)
             return NULL;
-        c->capacity = c->written = capacity;
-        c->used = 0;
-        c->lent = false;
+        c->capacity = capacity;
         c->next = a->first;
         a->first = c;
         close_bytes(c->bytes, capacity);
