@@ -77,6 +77,7 @@ struct scope {
     uint32_t predicate;                 /* the first verb behind it; 0: none */
     bool asked;                         /* behind a need */
     bool aimed, bound;                  /* behind a purpose; one that a verb doesn't end: "so that" */
+    bool thought;                       /* behind what somebody knows to be needed */
     bool supposed, framed;              /* behind a condition; one that begins the clause */
     bool unsaid;                        /* behind a negation in it */
     uint32_t verbs;                     /* finite ones, since the purpose or condition if there is one */
@@ -107,7 +108,7 @@ static void weigh_praise(struct reader *d, struct clause *c, struct scope *s, co
         s->turned_praise = true;
     } else if (s->asked)
         return;
-    else if (q->kind == PROVISION || s->aimed)
+    else if (q->kind == PROVISION || s->aimed || s->thought)
         c->provision += 1;
     else {
         c->strength += 1;
@@ -190,6 +191,14 @@ static void suppose(const struct reader *d, const struct clause *c, struct scope
     s->framed = comma && q->first <= c->first + c->opened;
 }
 
+/* Whether what is known is what ought to be: "know that", "recognise the importance of". */
+static bool is_thought_of(const struct reader *d, const struct cue *q, const struct clause *c)
+{
+    uint32_t end = q->end + NEAR < c->end ? q->end + NEAR : c->end;
+    return has_word(d->r, q->end, end, "that") || has_word(d->r, q->end, end, "need") ||
+           has_word(d->r, q->end, end, "importance");
+}
+
 /* What the rest of the clause stands under. */
 static void set_scope(struct reader *d, struct clause *c, struct scope *s, const struct cue *q,
                       uint32_t sentence)
@@ -217,8 +226,7 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
         s->bound = false;
         break;
     case PLAN:
-        c->announced = s->aimed = true;
-        s->bound = false;
+        c->announced = s->aimed = s->bound = true;
         break;
     case RELATIVE:
         s->bound = true;
@@ -248,6 +256,7 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
         break;
     case AWARENESS:
         c->known = true;
+        s->thought = is_thought_of(d, q, c);
         break;
     case FACT:
     case GRADE:
@@ -304,7 +313,7 @@ static void weigh_clause(struct reader *d, struct clause *c, uint32_t sentence)
             (!reaches(&s.negation, q, d->reach) || (parted && !goes_over_commas(d, &s.negation, q, c))))
             end_negation(d, c, &s, sentence);
         if (parted) {
-            s.aimed = false;
+            s.aimed = s.thought = false;
             s.remedy.end = 0;
             s.supposed = s.framed = false;
         }
