@@ -226,7 +226,7 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
         s->bound = false;
         break;
     case PLAN:
-        c->announced = s->aimed = s->bound = s->stated = true; /* the verb is its own */
+        c->announced = s->aimed = s->bound = true;
         break;
     case RELATIVE:
         s->bound = true;
