@@ -222,8 +222,8 @@ static void set_scope(struct reader *d, struct clause *c, struct scope *s, const
     case PURPOSE: /* "to ensure that"; "so that" stands behind the clause's verb */
         s->stated |= s->verbs > 0 || !has_word(d->r, q->first, q->first + 1, "to");
         s->verbs = 0;
+        s->bound &= s->aimed && c->announced; /* "plans to review it to ensure that" is a plan all through */
         s->aimed = true;
-        s->bound = false;
         break;
     case PLAN:
         c->announced = s->aimed = s->bound = true;
