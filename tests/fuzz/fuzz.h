@@ -18,8 +18,8 @@ struct fuzz_target {
     void (*end)(void);
 };
 
-extern const struct fuzz_target fuzz_batch, fuzz_blocks, fuzz_config, fuzz_entry, fuzz_frames, fuzz_lines,
-    fuzz_matcher, fuzz_text;
+extern const struct fuzz_target fuzz_batch, fuzz_blocks, fuzz_config, fuzz_entry, fuzz_frames, fuzz_ledger,
+    fuzz_lines, fuzz_matcher, fuzz_text;
 
 /* One input to one target; it stops the program where something doesn't hold. An input that needs more memory
  * than there is ends early. */

@@ -8,7 +8,7 @@
 # Inputs that reach new code are kept in build/fuzz/corpus/TARGET, those that break something in build/fuzz/broken: one
 # of those, made small (`build/fuzz/TARGET -minimize_crash=1`), becomes a seed.
 FUZZ_CC = clang
-FUZZ_TARGETS = batch blocks config entry frames lines matcher text
+FUZZ_TARGETS = batch blocks config entry frames ledger lines matcher text
 FUZZ_SECONDS =
 
 shared = $(core) plugins/loaders/text.c tests/unit/fake_host.c tests/unit/make_report.c tests/unit/model_text.c \

@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct fuzz_target *const targets[] = {&fuzz_batch,  &fuzz_blocks, &fuzz_config,  &fuzz_entry,
-                                                    &fuzz_frames, &fuzz_lines,  &fuzz_matcher, &fuzz_text};
+static const struct fuzz_target *const targets[] = {&fuzz_batch, &fuzz_blocks,  &fuzz_config,
+                                                    &fuzz_entry, &fuzz_frames,  &fuzz_ledger,
+                                                    &fuzz_lines, &fuzz_matcher, &fuzz_text};
 enum { N_TARGETS = sizeof targets / sizeof *targets, LONGEST_SEED = 1 << 20 };
 
 static int is_seed(const struct dirent *d) { return d->d_name[0] != '.'; }
