@@ -65,6 +65,6 @@ printf 'id,text\na,Staff are zestful.\n' >table.csv
 assay code conf/ilacs.cfg table.csv -o coded.csv 2>log
 same "a word that is added counts" "a,positive" "$(sed -n 2p coded.csv | cut -d, -f1,2)"
 sed -i 's/id = "negation"/id = "negatoin"/' conf/lexicons/inspection.cfg
-assay code conf/ilacs.cfg table.csv -o coded.csv 2>log
-same "a kind that is missing is named" "1" "$(grep -c 'the lexicon has no entry "negation"' log)"
+assay check conf/ilacs.cfg >printed 2>log
+same "a kind that is missing is named before any report" "2 1" "$? $(grep -c 'the lexicon has no entry "negation"' log)"
 finish

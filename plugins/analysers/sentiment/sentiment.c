@@ -73,21 +73,24 @@ static void take_cues(struct reader *d, const struct assay_hits *h, uint32_t sen
     *next = i;
 }
 
-static int find_kinds(struct reader *d, const struct assay_dictionary *lexicon)
+/* Which kind of cue each entry of the lexicon is; N_KINDS: none. */
+static int sentiment_open(struct assay_context *c, void **self)
 {
-    d->kind_of = assay_alloc(d->c, ((size_t)lexicon->n_entries + 1) * sizeof *d->kind_of);
-    if (!d->kind_of)
+    const struct assay_dictionary *lexicon = assay_option_dictionary(c, "lexicon");
+    uint32_t *kind_of = assay_alloc(c, ((size_t)lexicon->n_entries + 1) * sizeof *kind_of);
+    if (!kind_of)
         return -1;
     for (uint32_t e = 0; e < lexicon->n_entries; e++)
-        d->kind_of[e] = N_KINDS;
+        kind_of[e] = N_KINDS;
     for (uint32_t kind = 0; kind < N_KINDS; kind++) {
         uint32_t e = 0;
         while (e < lexicon->n_entries && strcmp(lexicon->id[e], kinds[kind]) != 0)
             e++;
         if (e == lexicon->n_entries)
-            return assay_fail(d->c, "the lexicon has no entry \"%s\"", kinds[kind]);
-        d->kind_of[e] = kind;
+            return assay_fail(c, "the lexicon has no entry \"%s\"", kinds[kind]);
+        kind_of[e] = kind;
     }
+    *self = kind_of;
     return 0;
 }
 
@@ -172,18 +175,15 @@ static int give_row(struct assay_context *c, const struct assay_report *r, uint3
 
 static int sentiment_analyse(struct assay_context *c, void *self, const struct assay_report *r)
 {
-    (void)self;
-    const struct assay_dictionary *lexicon = assay_option_dictionary(c, "lexicon");
-    const struct assay_hits *hits = assay_hits_find(c, lexicon);
+    const struct assay_hits *hits = assay_hits_find(c, assay_option_dictionary(c, "lexicon"));
     if (!hits)
         return -1;
     size_t n = r->n_sentences, room = (size_t)hits->n_hits + 1;
     struct reader d = {.c = c,
                        .r = r,
+                       .kind_of = self,
                        .reach = (uint32_t)assay_option_int(c, "reach"),
                        .remedy_reach = (uint32_t)assay_option_int(c, "remedy_reach")};
-    if (find_kinds(&d, lexicon))
-        return -1;
     int32_t *polarity = assay_alloc(c, (n + 1) * sizeof *polarity);
     double *score = assay_alloc(c, (n + 1) * sizeof *score),
            *scores = assay_alloc(c, (n + 1) * sizeof *scores);
@@ -247,5 +247,6 @@ ASSAY_PLUGIN(sentiment) = {
     .options = options,
     .tables = tables,
     .provides = layers,
+    .open = sentiment_open,
     .analyse = sentiment_analyse,
 };

@@ -66,7 +66,7 @@ struct reader {
     struct assay_context *c;
     const struct assay_report *r;
     uint32_t reach, remedy_reach; /* words */
-    uint32_t *kind_of;            /* per entry of the lexicon; N_KINDS: none */
+    const uint32_t *kind_of;      /* per entry of the lexicon; N_KINDS: none */
     struct cue *cue;              /* of the sentence */
     uint32_t n_cues;
     struct clause *clause;
