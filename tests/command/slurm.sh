@@ -120,7 +120,8 @@ cp "$source_dir/tests/reports/eastmere/2015-06-12.txt" reports/zz-copy.txt
 assay run conf/ilacs.cfg reports -o expected 2>log
 same "one run" "1 1" "$? $(cells expected/duplicates.csv source | wc -l)"
 
-# assay, but while there is a file called hold, the run of shard 3 is stopped at work: when it has locked its folder
+# assay, but while there is a file called hold, the run of shard 3 is stopped at work: when it has locked its folder, and
+# has not yet put it into place
 cat >held-assay <<'END'
 #!/usr/bin/env bash
 lock=out.shards/.3.assay-lock
@@ -129,7 +130,8 @@ case "$* " in *"--shard 3/8 "*) ;; *) exec assay "$@" ;; esac
 while true; do
     assay "$@" &
     until [ -e $lock ] || ! kill -0 $!; do :; done
-    kill -STOP $! && [ -e $lock ] && break
+    kill -STOP $! && [ -e $lock ] && [ ! -e out.shards/3 ] && break
+    kill -CONT $!
     wait $!
     rm -r out.shards/3
 done
