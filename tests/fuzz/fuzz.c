@@ -1,10 +1,12 @@
 /* What all targets share: memory, a folder to work in, and how they stop. */
 #include "fuzz.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include <ftw.h>
 #include <limits.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,4 +86,13 @@ void fuzz_put_file(const char *name, const void *bytes, size_t n)
     }
     FILE *file = fopen(name, "w");
     FUZZ_CHECK(file && fwrite(bytes, 1, n, file) == n && !fclose(file));
+}
+
+void fuzz_add_digest(struct assay_buffer *bytes)
+{
+    char hex[2 * SHA256_DIGEST_SIZE + 1];
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    assay_sha256(bytes->p, bytes->n, hex);
+    assay_unhex(hex, digest, sizeof digest);
+    assay_buffer_add(bytes, digest, sizeof digest);
 }

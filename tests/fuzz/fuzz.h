@@ -40,6 +40,9 @@ void fuzz_check_error(int status, const struct assay_error *);
  * end. */
 void fuzz_put_file(const char *name, const void *bytes, size_t n);
 
+/* Adds the SHA-256 of all that the buffer holds: formats that are read as hostile end with it. */
+void fuzz_add_digest(struct assay_buffer *);
+
 /* What include/assay/assay.h says of a report (check_report.c). */
 void fuzz_check_report(const struct assay_report *, const struct assay_types *, struct assay_arena *);
 

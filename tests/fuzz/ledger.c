@@ -8,31 +8,20 @@
 #include "base/file.h"
 #include "run/ledger.h"
 
-#include <nettle/sha2.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { LONGEST = 1 << 24 };
-
-static void add_digest(struct assay_buffer *to)
-{
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    struct sha256_ctx hash;
-    sha256_init(&hash);
-    sha256_update(&hash, to->n, (const uint8_t *)to->p);
-    sha256_digest(&hash, sizeof digest, digest);
-    assay_buffer_add(to, digest, sizeof digest);
-}
 
 static void wrap(struct assay_buffer *to, const uint8_t *bytes, size_t n)
 {
     size_t n_head = bytes[0] | (size_t)bytes[1] << 8;
     n_head = n_head < n - 2 ? n_head : n - 2;
     assay_buffer_add(to, bytes + 2, n_head);
-    add_digest(to);
+    fuzz_add_digest(to);
     assay_buffer_add(to, bytes + 2 + n_head, n - 2 - n_head);
     assay_buffer_add(to, "", 1);
-    add_digest(to);
+    fuzz_add_digest(to);
 }
 
 /* Writes all its entries to another ledger. False: it isn't whole. */
