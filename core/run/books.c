@@ -26,7 +26,8 @@ int assay_books_open(struct assay_books **books, const struct assay_books_parts 
     if (assay_ledger_begin(&b->ledger, with->folder, with->head, with->arena, error))
         return -1;
     assay_pieces_begin(&b->pieces, with->engine, with->pieces, with->piece, with->arena);
-    b->changes = assay_changes_open(with->before, &with->head->factors, &b->pieces, with->arena, with->old);
+    b->changes = assay_changes_open(with->before, with->folder, &with->head->factors, &b->pieces, with->arena,
+                                    with->old);
     *books = b;
     return 0;
 }

@@ -3,32 +3,18 @@
 
 #include "base/say.h"
 #include "base/text.h"
+#include "run/lones.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-/* An input that only one of the two runs has. */
-struct lone {
-    const char *source;
-    char sha256[65];
-    uint32_t place;  /* in the order of the inputs */
-    bool renamed;    /* the other run has its content under another name, */
-    const char *was; /* of one that is new: under this */
-};
-
-struct lones {
-    struct lone *lone;
-    uint32_t n, capacity;
-};
 
 struct assay_changes {
     struct assay_pieces *pieces;
     struct assay_arena *arena, *before;
     struct assay_ledger *ledger; /* NULL: there is no run before */
     struct assay_ledger_entry old;
-    bool has_old;        /* `old` waits to be compared */
-    const char *factors; /* that are other; NULL: none */
-    struct lones new, gone;
+    bool has_old;                   /* `old` waits to be compared */
+    const char *factors;            /* that are other; NULL: none */
+    struct assay_lones *new, *gone; /* in this run alone, in the run before alone */
 };
 
 /* ---- rows -------------------------------------------------------------------------------------------- */
@@ -105,14 +91,18 @@ static int open_ledger(struct assay_changes *c, const char *folder, bool *absent
     return next_old(c, error);
 }
 
-struct assay_changes *assay_changes_open(const char *folder, const struct assay_factors *now,
-                                         struct assay_pieces *pieces, struct assay_arena *arena,
-                                         struct assay_arena *before)
+struct assay_changes *assay_changes_open(const char *folder, const char *temporary,
+                                         const struct assay_factors *now, struct assay_pieces *pieces,
+                                         struct assay_arena *arena, struct assay_arena *before)
 {
     struct assay_changes *c = assay_arena_alloc(arena, sizeof *c);
     struct assay_error why = {{0}};
     bool absent;
-    *c = (struct assay_changes){.pieces = pieces, .arena = arena, .before = before};
+    *c = (struct assay_changes){.pieces = pieces,
+                                .arena = arena,
+                                .before = before,
+                                .new = assay_lones_new(temporary, arena),
+                                .gone = assay_lones_new(temporary, arena)};
     if (!open_ledger(c, folder, &absent, &why)) {
         c->factors =
             assay_factors_differ(&assay_ledger_head(c->ledger)->factors, now, ASSAY_DECIDES_BATCHES, arena);
@@ -127,12 +117,9 @@ struct assay_changes *assay_changes_open(const char *folder, const struct assay_
 
 /* ---- comparing --------------------------------------------------------------------------------------- */
 
-static void add_lone(struct assay_changes *c, struct lones *to, const struct assay_ledger_entry *e)
+static int add_lone(struct assay_lones *to, const struct assay_ledger_entry *e, struct assay_error *error)
 {
-    ASSAY_GROW(c->arena, to->lone, to->n, to->capacity);
-    struct lone *l = &to->lone[to->n];
-    *l = (struct lone){.source = assay_arena_text(c->arena, e->source), .place = to->n++};
-    memcpy(l->sha256, e->sha256, sizeof l->sha256);
+    return assay_lones_add(to, e->source, e->sha256, error);
 }
 
 /* One input in both runs. */
@@ -161,89 +148,59 @@ int assay_changes_see(struct assay_changes *c, const struct assay_ledger_entry *
     if (!c->ledger)
         return 0;
     while (c->has_old && (order = assay_ledger_compare(&c->old, now)) < 0) {
-        add_lone(c, &c->gone, &c->old);
-        if (next_old(c, error))
+        if (add_lone(c->gone, &c->old, error) || next_old(c, error))
             return -1;
     }
-    if (!c->has_old || order > 0) {
-        add_lone(c, &c->new, now);
-        return 0;
-    }
+    if (!c->has_old || order > 0)
+        return add_lone(c->new, now, error);
     return compare(c, now, error) || next_old(c, error) ? -1 : 0;
 }
 
 /* ---- new, gone, renamed ------------------------------------------------------------------------------ */
 
-static int by_content(const void *a, const void *b)
-{
-    const struct lone *x = a, *y = b;
-    int order = strcmp(x->sha256, y->sha256);
-    return order ? order : (x->place < y->place ? -1 : x->place > y->place);
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct lone *x = a, *y = b;
-    return x->place < y->place ? -1 : x->place > y->place;
-}
-
-static void sort(struct lones *l, int (*order)(const void *, const void *))
-{
-    if (l->n)
-        qsort(l->lone, l->n, sizeof *l->lone, order);
-}
-
-/* Those of one content, the first with the first. */
-static void pair(struct assay_changes *c)
-{
-    sort(&c->new, by_content);
-    sort(&c->gone, by_content);
-    for (uint32_t i = 0, k = 0; i < c->new.n &&k < c->gone.n;) {
-        struct lone *now = &c->new.lone[i], *was = &c->gone.lone[k];
-        int order = strcmp(now->sha256, was->sha256);
-        if (!order && *now->sha256) {
-            now->renamed = was->renamed = true;
-            now->was = was->source;
-        }
-        i += order <= 0;
-        k += order >= 0;
-    }
-    sort(&c->new, by_place);
-    sort(&c->gone, by_place);
-}
-
+/* One that has the content of one that is gone is that one renamed, the first of a content the first. */
 static int give_new(struct assay_changes *c, struct assay_error *error)
 {
-    for (uint32_t i = 0; i < c->new.n; i++) {
-        const struct lone *l = &c->new.lone[i];
-        const struct change x = {l->renamed ? "renamed" : "new", l->source, l->sha256, l->was,
-                                 l->renamed ? l->sha256 : NULL,  NULL,      NULL};
-        if (give(c, &x, error))
+    struct assay_lone l;
+    int more;
+    while ((more = assay_lones_next(c->new, c->before, &l, error)) > 0) {
+        struct change x = {"new", l.source, l.sha256, NULL, NULL, NULL, NULL};
+        int renamed = assay_lones_take(c->gone, l.sha256, c->before, &x.source_before, error);
+        if (renamed > 0) {
+            x.change = "renamed";
+            x.sha256_before = l.sha256;
+        }
+        if (renamed < 0 || give(c, &x, error))
             return -1;
+        assay_arena_reset(c->before);
     }
-    return 0;
+    return more;
 }
 
 static int give_gone(struct assay_changes *c, struct assay_error *error)
 {
-    for (uint32_t i = 0; i < c->gone.n; i++) {
-        const struct lone *l = &c->gone.lone[i];
-        const struct change x = {"gone", NULL, NULL, l->source, l->sha256, NULL, NULL};
-        if (!l->renamed && give(c, &x, error))
+    struct assay_lone l;
+    int more;
+    while ((more = assay_lones_next(c->gone, c->before, &l, error)) > 0) {
+        const struct change x = {"gone", NULL, NULL, l.source, l.sha256, NULL, NULL};
+        if (!l.taken && give(c, &x, error))
             return -1;
+        assay_arena_reset(c->before);
     }
-    return 0;
+    return more;
 }
 
 int assay_changes_end(struct assay_changes *c, struct assay_error *error)
 {
     while (c->has_old) {
-        add_lone(c, &c->gone, &c->old);
-        if (next_old(c, error))
+        if (add_lone(c->gone, &c->old, error) || next_old(c, error))
             return -1;
     }
-    pair(c);
-    return give_new(c, error) || give_gone(c, error) ? -1 : 0;
+    assay_arena_reset(c->before);
+    return assay_lones_index(c->gone, assay_lones_n(c->new), error) || give_new(c, error) ||
+                   give_gone(c, error)
+               ? -1
+               : 0;
 }
 
 void assay_changes_close(struct assay_changes *c)
@@ -251,4 +208,6 @@ void assay_changes_close(struct assay_changes *c)
     if (c->ledger)
         assay_ledger_close(c->ledger);
     c->ledger = NULL;
+    assay_lones_close(c->new);
+    assay_lones_close(c->gone);
 }

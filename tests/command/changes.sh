@@ -43,6 +43,14 @@ mv reports/moved.txt reports/again.txt
 cp reports/again.txt reports/copy.txt
 run
 changes "one of two copies is renamed" 'renamed|again.txt|moved.txt||' 'new|copy.txt|||'
+for k in 1 2 3; do cp reports/again.txt "reports/same$k.txt"; done
+run
+changes "three more copies" 'new|same1.txt|||' 'new|same2.txt|||' 'new|same3.txt|||'
+mv reports/same1.txt reports/other2.txt && mv reports/same3.txt reports/other1.txt && rm reports/same2.txt
+run
+changes "of copies the first is the first renamed" 'renamed|other1.txt|same1.txt||' 'renamed|other2.txt|same2.txt||' 'gone||same3.txt||'
+rm reports/other?.txt
+run
 rm reports/again.txt
 run
 changes "a first copy goes, the second is in its place" 'gone||again.txt||'
