@@ -146,7 +146,7 @@ static void test_no_folder(void **state)
     struct assay_lones *l = assay_lones_new("none", arena);
     struct assay_error e = {""};
     (void)state;
-    assert_int_equal(assay_lones_add(l, "a.pdf", "", &e), -1);
+    assert_int_equal(assay_lones_add(l, "a.pdf", (char[65]){""}, &e), -1);
     assert_string_equal(e.text, "none: no temporary file can be made in it: No such file or directory");
     assay_lones_close(l);
 }
