@@ -25,7 +25,7 @@ static const char *const kind_folders[ASSAY_CACHE_KINDS] = {
 struct assay_cache {
     uint64_t limit;
     const char *folder;          /* its path */
-    int at;                      /* it, open */
+    int at;                      /* it, open; -1: closed, as each kind */
     int kind[ASSAY_CACHE_KINDS]; /* its folders, open */
     struct assay_index *index;
     uint64_t stored; /* bytes since the folder was last found to be within its limit */
@@ -85,9 +85,11 @@ static int open_own(int parent, const char *name, const char *shown, struct assa
 
 static void close_folders(int kind[ASSAY_CACHE_KINDS])
 {
-    for (size_t k = 0; k < ASSAY_CACHE_KINDS; k++)
+    for (size_t k = 0; k < ASSAY_CACHE_KINDS; k++) {
         if (kind[k] >= 0)
             close(kind[k]);
+        kind[k] = -1;
+    }
 }
 
 /* Opens the folders of both kinds. Where `make` doesn't say that they are to be made, one that isn't there is
@@ -95,8 +97,11 @@ static void close_folders(int kind[ASSAY_CACHE_KINDS])
 static int open_folders(const char *folder, bool make, int kind[ASSAY_CACHE_KINDS], struct assay_arena *arena,
                         struct assay_error *error)
 {
-    for (size_t k = 0; k < ASSAY_CACHE_KINDS; k++)
+    const char *shown[ASSAY_CACHE_KINDS];
+    for (size_t k = 0; k < ASSAY_CACHE_KINDS; k++) {
         kind[k] = -1;
+        shown[k] = assay_arena_printf(arena, "%s/%s", folder, kind_folders[k]);
+    }
     struct stat s;
     if (make) {
         make_parents(folder, arena);
@@ -112,7 +117,7 @@ static int open_folders(const char *folder, bool make, int kind[ASSAY_CACHE_KIND
             mkdirat(parent, name, 0700);
         else if (fstatat(parent, name, &s, AT_SYMLINK_NOFOLLOW) && errno == ENOENT)
             continue;
-        kind[k] = open_own(parent, name, assay_arena_printf(arena, "%s/%s", folder, name), error);
+        kind[k] = open_own(parent, name, shown[k], error);
         status = kind[k] < 0 ? -1 : 0;
     }
     if (parent >= 0)
@@ -144,11 +149,22 @@ static void remove_unfinished(int folder)
         close(at);
 }
 
+static void close_all(void *cache)
+{
+    struct assay_cache *c = cache;
+    if (c->at >= 0)
+        close(c->at);
+    c->at = -1;
+    close_folders(c->kind);
+}
+
 int assay_cache_open(struct assay_cache **cache, uint64_t limit, struct assay_arena *arena,
                      struct assay_error *error)
 {
     struct assay_cache *c = assay_arena_alloc(arena, sizeof *c);
-    c->limit = limit;
+    *c = (struct assay_cache){
+        .limit = limit, .at = -1, .kind = {[ASSAY_CACHE_LINES] = -1, [ASSAY_CACHE_BATCHES] = -1}};
+    assay_arena_at_end(arena, close_all, c);
     c->folder = find_folder(arena, error);
     if (!c->folder || open_folders(c->folder, true, c->kind, arena, error))
         return -1;
@@ -442,6 +458,5 @@ void assay_cache_close(struct assay_cache *c)
     if (!c->read_only)
         assay_index_write(c->index, &ignored); /* then files are read again, and nothing worse */
     assay_index_close(c->index);
-    close(c->at);
-    close_folders(c->kind);
+    close_all(c);
 }

@@ -34,7 +34,7 @@ const char assay_ledger_name[] = "ledger";
 
 /* Errors of writing stay in the stream till the end. */
 struct assay_ledger_writer {
-    FILE *file;
+    FILE *file; /* NULL: closed */
     const char *path;
     struct sha256_ctx hash;
 };
@@ -124,12 +124,15 @@ static int not_written(const struct assay_ledger_writer *w, struct assay_error *
     return assay_error_set(error, "%s: can't be written: %s", w->path, strerror(errno));
 }
 
+static void drop_at_end(void *writer) { assay_ledger_drop(writer); }
+
 int assay_ledger_begin(struct assay_ledger_writer **writer, const char *folder,
                        const struct assay_ledger_head *head, struct assay_arena *arena,
                        struct assay_error *error)
 {
     struct assay_ledger_writer *w = assay_arena_alloc(arena, sizeof *w);
     w->path = assay_arena_printf(arena, "%s/%s", folder, assay_ledger_name);
+    assay_arena_at_end(arena, drop_at_end, w);
     w->file = fopen(w->path, "wxe");
     if (!w->file)
         return not_written(w, error);
@@ -164,19 +167,25 @@ int assay_ledger_end(struct assay_ledger_writer *w, struct assay_error *error)
     put_u8(w, END);
     put_check(w);
     int failed = fflush(w->file) || ferror(w->file);
-    int why = errno;
-    if (fclose(w->file) && !failed)
+    int why = errno, unclosed = fclose(w->file);
+    w->file = NULL;
+    if (unclosed && !failed)
         return not_written(w, error);
     errno = why;
     return failed ? not_written(w, error) : 0;
 }
 
-void assay_ledger_drop(struct assay_ledger_writer *w) { fclose(w->file); }
+void assay_ledger_drop(struct assay_ledger_writer *w)
+{
+    if (w->file)
+        fclose(w->file);
+    w->file = NULL;
+}
 
 /* ---- reading ----------------------------------------------------------------------------------------- */
 
 struct assay_ledger {
-    FILE *file;
+    FILE *file; /* NULL: closed */
     const char *path;
     uint64_t left; /* bytes of the file */
     struct sha256_ctx hash;
@@ -306,12 +315,15 @@ static int take_head(struct assay_ledger *l, struct assay_arena *arena, struct a
     return l->damaged || !numbered ? damaged(l, error) : 0;
 }
 
+static void close_at_end(void *ledger) { assay_ledger_close(ledger); }
+
 int assay_ledger_open(struct assay_ledger **ledger, const char *folder, bool *absent,
                       struct assay_arena *arena, struct assay_error *error)
 {
     struct assay_ledger *l = assay_arena_alloc(arena, sizeof *l);
     struct stat s;
     l->path = assay_arena_printf(arena, "%s/%s", folder, assay_ledger_name);
+    assay_arena_at_end(arena, close_at_end, l);
     int fd = open(l->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     *absent = fd < 0 && errno == ENOENT;
     if (fd < 0 || fstat(fd, &s) || !(l->file = fdopen(fd, "rb"))) {
@@ -326,7 +338,7 @@ int assay_ledger_open(struct assay_ledger **ledger, const char *folder, bool *ab
         *ledger = l;
         return 0;
     }
-    fclose(l->file);
+    assay_ledger_close(l);
     return -1;
 }
 
@@ -397,7 +409,12 @@ int assay_ledger_next(struct assay_ledger *l, struct assay_arena *arena, struct 
     return l->damaged ? damaged(l, error) : 1;
 }
 
-void assay_ledger_close(struct assay_ledger *l) { fclose(l->file); }
+void assay_ledger_close(struct assay_ledger *l)
+{
+    if (l->file)
+        fclose(l->file);
+    l->file = NULL;
+}
 
 /* ---- order ------------------------------------------------------------------------------------------- */
 

@@ -42,7 +42,8 @@ struct assay_ledger_entry {
 /* The name of the file in an output folder. */
 extern const char assay_ledger_name[];
 
-/* Both live in their arena and hold a file open until they are ended or closed. */
+/* Both live in their arena and hold a file open until they are ended or closed, or the
+ * arena ends. */
 struct assay_ledger_writer;
 struct assay_ledger;
 

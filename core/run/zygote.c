@@ -199,7 +199,9 @@ int assay_zygote_start(struct assay_zygote *z, struct assay_engine *e, const str
 {
     struct nursery nursery = {.engine = e, .rules = *rules};
     int ends[2];
-    nursery.child = assay_arena_array(e->arena, n, sizeof *nursery.child);
+    nursery.child = assay_arena_try(e->arena, n * sizeof *nursery.child);
+    if (!nursery.child) /* no jump: the caller holds what it has to give back */
+        return assay_error_set(error, "out of memory");
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
         return assay_error_set(error, "no socket can be made for the reports' processes: %s",
                                strerror(errno));
