@@ -37,10 +37,9 @@ groups = collections.defaultdict(list)
 for r in rows: groups[r["area"], r["paragraph"]].append(r)
 with open("again.csv", "w", newline="", encoding="utf-8") as f:
     out = csv.writer(f)
-    out.writerow(["id", "text", "area"])
-    first = {id(g[0]) for g in groups.values()}
-    for r in rows:  # those that begin a paragraph need no context
-        if id(r) in first: out.writerow([r["sentence_id"], text(r), r["area"]])
+    out.writerow(["id", "text", "paragraph", "area"])
+    for g in groups.values():
+        if g[0]["paragraph"]: out.writerow([g[0]["sentence_id"], text(g[0]), " ".join(map(text, g)), g[0]["area"]])
 PY
 code again.csv -o coded.csv
 same "a report's sentences have the codes that they have in a table" "" "$(python3 - <<'PY'

@@ -66,7 +66,7 @@ sed -i "s|dictionary = \"\"|dictionary = \"$conf/themes/childrens-services.cfg\"
 sed -i "s|dictionary = \"\"|dictionary = \"$conf/risks/childrens-services.cfg\"|
     s|proportions = \"\"|proportions = \"$conf/lexicons/proportions.cfg\"|
     s|pronouns = \"\"|pronouns = \"$conf/lexicons/pronouns.cfg\"|" risk.group
-sed -i "s|lexicon = \"\"|lexicon = \"$conf/lexicons/inspection.cfg\"|" sentiment.group
+sed -i "s|lexicon = \"\"|lexicon = \"$conf/lexicons/inspection.cfg\"|; s|evidence = \"\"|evidence = \"$conf/lexicons/evidence.csv\"|" sentiment.group
 groups() {
     local first=1
     for plugin in "$@"; do

@@ -65,8 +65,7 @@ static void cut_clauses(struct reader *d, uint32_t first, uint32_t end)
 /* From one cue to the last, which may be the same. */
 static void note(struct reader *d, uint32_t sentence, const struct cue *from, const struct cue *to, char sign)
 {
-    d->reason_sentence[d->n_reasons] = sentence;
-    d->reason[d->n_reasons++] = (struct reason){from->first, from->end, to->end, sign};
+    d->reason[d->n_reasons++] = (struct reason){sentence, from->first, from->end, to->end, sign};
 }
 
 /* What holds at a place of a clause. A cue whose end is 0 is none. */

@@ -7,7 +7,7 @@
 
 enum { AREA, SENTENCES, COUNTS, SCORE = COUNTS + 4, SCORE_LOW, SCORE_HIGH };
 
-static const char *const polarities[N_POLARITIES] = {"positive", "negative", "mixed", "neutral"};
+const char *const sentiment_polarities[N_POLARITIES] = {"positive", "negative", "mixed", "neutral"};
 
 static const char *const kinds[N_KINDS] = {
     "strength",  "provision", "weakness", "trouble",   "negation",  "lack",     "remedy",
@@ -17,6 +17,8 @@ static const char *const kinds[N_KINDS] = {
 
 static const struct assay_option *const options[] = {
     ASSAY_OPTION(.name = "lexicon", .type = ASSAY_OPTION_DICTIONARY, .doc = "the cues of judgement language"),
+    ASSAY_OPTION(.name = "evidence", .type = ASSAY_OPTION_PATH, .default_value = "",
+                 .doc = "what words say beside the rules (CSV); empty: the rules alone decide"),
     ASSAY_OPTION(.name = "reach", .type = ASSAY_OPTION_INT, .default_value = "12", .min = 1, .max = 30,
                  .unit = "words", .doc = "how far a negation reaches"),
     ASSAY_OPTION(.name = "remedy_reach", .type = ASSAY_OPTION_INT, .default_value = "12", .min = 1, .max = 30,
@@ -73,12 +75,19 @@ static void take_cues(struct reader *d, const struct assay_hits *h, uint32_t sen
     *next = i;
 }
 
-/* Which kind of cue each entry of the lexicon is; N_KINDS: none. */
+/* What doesn't change from report to report. */
+struct sentiment {
+    uint32_t *kind_of;               /* cue that each entry of the lexicon is; N_KINDS: none */
+    const struct evidence *evidence; /* NULL: the rules alone decide */
+};
+
 static int sentiment_open(struct assay_context *c, void **self)
 {
     const struct assay_dictionary *lexicon = assay_option_dictionary(c, "lexicon");
+    const char *evidence = assay_option_text(c, "evidence");
+    struct sentiment *sentiment = assay_alloc(c, sizeof *sentiment);
     uint32_t *kind_of = assay_alloc(c, ((size_t)lexicon->n_entries + 1) * sizeof *kind_of);
-    if (!kind_of)
+    if (!sentiment || !kind_of)
         return -1;
     for (uint32_t e = 0; e < lexicon->n_entries; e++)
         kind_of[e] = N_KINDS;
@@ -90,7 +99,10 @@ static int sentiment_open(struct assay_context *c, void **self)
             return assay_fail(c, "the lexicon has no entry \"%s\"", kinds[kind]);
         kind_of[e] = kind;
     }
-    *self = kind_of;
+    *sentiment = (struct sentiment){.kind_of = kind_of};
+    if (*evidence && !(sentiment->evidence = sentiment_read_evidence(c, evidence)))
+        return -1;
+    *self = sentiment;
     return 0;
 }
 
@@ -122,16 +134,15 @@ static int give_cues(struct reader *d)
 {
     const struct assay_report *r = d->r;
     uint32_t n = d->n_reasons;
-    uint32_t *column = assay_alloc(d->c, ((size_t)n * 3 + 1) * sizeof *column);
+    uint32_t *column = assay_alloc(d->c, ((size_t)n * 4 + 1) * sizeof *column);
     const char **label = assay_alloc(d->c, ((size_t)n + 1) * sizeof *label);
     if (!column || !label)
         return -1;
-    if (n)
-        qsort(d->reason, n, sizeof *d->reason, by_place);
     for (uint32_t i = 0; i < n; i++) {
         column[i] = r->token_begin[d->reason[i].begin];
         column[n + i] = r->token_end[d->reason[i].end - 1];
         column[2 * n + i] = i;
+        column[3 * n + i] = d->reason[i].sentence;
         if (!(label[i] = label_of(d, &d->reason[i])))
             return -1;
     }
@@ -144,8 +155,105 @@ static int give_cues(struct reader *d)
                                                  .span_begin = column,
                                                  .span_end = column + n,
                                                  .span_label = column + 2 * (size_t)n,
-                                                 .span_sentence = d->reason_sentence});
+                                                 .span_sentence = column + 3 * (size_t)n});
 }
+
+/* ---- evidence ----------------------------------------------------------------------------------------- */
+
+static void sort_reasons(struct reader *d)
+{
+    if (d->n_reasons)
+        qsort(d->reason, d->n_reasons, sizeof *d->reason, by_place);
+}
+
+/* How the signs of each sentence's reasons follow each other. */
+static void count_turns(const struct reader *d, struct ruling *rule)
+{
+    for (uint32_t i = 0; i < d->n_reasons; i++) {
+        struct ruling *r = &rule[d->reason[i].sentence];
+        if (!r->turns)
+            r->praises_first = d->reason[i].sign == '+';
+        r->turns += !r->turns || d->reason[i].sign != d->reason[i - 1].sign;
+    }
+}
+
+/* What the rules alone decide: an item of what needs to improve is a weakness whatever its words, and what
+ * restates a grade and else says nothing is no finding. */
+static bool is_final(const struct reader *d, uint32_t sentence, enum polarity p)
+{
+    if (d->r->area_role[assay_sentence_area(d->r, sentence)] == ASSAY_AREA_IMPROVEMENTS)
+        return true;
+    for (uint32_t i = 0; i < d->n_cues; i++)
+        if (d->cue[i].kind == GRADE)
+            return p == NEUTRAL;
+    return false;
+}
+
+static bool reports_strength(enum polarity p) { return p == POSITIVE || p == MIXED; }
+
+static bool reports_weakness(enum polarity p) { return p == NEGATIVE || p == MIXED; }
+
+/* What the evidence decided by, where no reason of the rules, from `first` to `end`, has that sign. */
+static void note_evidence(struct reader *d, uint32_t first, uint32_t end, uint32_t sentence,
+                          const struct said *said, char sign)
+{
+    for (uint32_t i = first; i < end; i++)
+        if (d->reason[i].sign == sign)
+            return;
+    if (said->end)
+        d->reason[d->n_reasons++] = (struct reason){sentence, said->first, said->first + 1, said->end, sign};
+}
+
+/* No finding reports a weakness that the sentence doesn't; what the sentence reports and no finding does, its
+ * last one does. */
+static void mend_findings(struct reader *d, uint32_t first, uint32_t end, enum polarity p)
+{
+    bool strength = false, weakness = false;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t *label = &d->finding_label[i];
+        if (*label == NEGATIVE && !reports_weakness(p))
+            *label = NEUTRAL;
+        strength |= *label == POSITIVE;
+        weakness |= *label == NEGATIVE;
+    }
+    if (first == end)
+        return;
+    if (reports_weakness(p) && !weakness)
+        d->finding_label[end - 1] = NEGATIVE;
+    else if (p == POSITIVE && !strength)
+        d->finding_label[end - 1] = POSITIVE;
+}
+
+/* The rules have said what each sentence reports; the evidence has the last word. */
+static int hear_evidence(struct reader *d, const struct evidence *e, const struct ruling *rule,
+                         int32_t *polarity, double *score)
+{
+    const struct assay_report *r = d->r;
+    const struct verdict *verdict = sentiment_weigh_evidence(e, d->c, r, rule);
+    uint32_t n_reasons = d->n_reasons, reason = 0, finding = 0, end, findings;
+    for (uint32_t s = 0; verdict && s < r->n_sentences; s++, reason = end, finding = findings) {
+        const struct verdict *v = &verdict[s];
+        for (end = reason; end < n_reasons && d->reason[end].sentence == s;)
+            end++;
+        for (findings = finding; findings < d->n_findings && d->finding_sentence[findings] == s;)
+            findings++;
+        if (rule[s].final)
+            continue;
+        polarity[s] = (int32_t)v->polarity;
+        score[s] = sentiment_verdict_score(v);
+        mend_findings(d, finding, findings, v->polarity);
+        if (reports_strength(v->polarity))
+            note_evidence(d, reason, end, s, &v->most[FOR_STRENGTH], '+');
+        if (reports_weakness(v->polarity))
+            note_evidence(d, reason, end, s, &v->most[FOR_WEAKNESS], '-');
+        if (v->polarity == NEUTRAL && rule[s].polarity != NEUTRAL)
+            note_evidence(d, reason, end, s, &v->most[FOR_NEITHER], '0');
+    }
+    sort_reasons(d);
+    return verdict ? 0 : -1;
+}
+
+/* ---- rows --------------------------------------------------------------------------------------------- */
 
 static int give_row(struct assay_context *c, const struct assay_report *r, uint32_t area,
                     const int32_t *polarity, const double *score, double *scores)
@@ -175,18 +283,20 @@ static int give_row(struct assay_context *c, const struct assay_report *r, uint3
 
 static int sentiment_analyse(struct assay_context *c, void *self, const struct assay_report *r)
 {
+    const struct sentiment *sentiment = self;
     const struct assay_hits *hits = assay_hits_find(c, assay_option_dictionary(c, "lexicon"));
     if (!hits)
         return -1;
     size_t n = r->n_sentences, room = (size_t)hits->n_hits + 1;
     struct reader d = {.c = c,
                        .r = r,
-                       .kind_of = self,
+                       .kind_of = sentiment->kind_of,
                        .reach = (uint32_t)assay_option_int(c, "reach"),
                        .remedy_reach = (uint32_t)assay_option_int(c, "remedy_reach")};
     int32_t *polarity = assay_alloc(c, (n + 1) * sizeof *polarity);
     double *score = assay_alloc(c, (n + 1) * sizeof *score),
            *scores = assay_alloc(c, (n + 1) * sizeof *scores);
+    struct ruling *rule = assay_alloc(c, (n + 1) * sizeof *rule);
     d.cue = assay_alloc(c, room * sizeof *d.cue);
     uint32_t longest = 0; /* sentence, in tokens */
     for (uint32_t s = 0; s < n; s++)
@@ -195,10 +305,8 @@ static int sentiment_analyse(struct assay_context *c, void *self, const struct a
     d.clause = assay_alloc(c, ((size_t)longest + 1) * sizeof *d.clause);
     size_t most = sentiment_most_clauses(&d, hits);
     d.finding_begin = assay_alloc(c, 4 * (most + 1) * sizeof *d.finding_begin);
-    d.reason = assay_alloc(c, 2 * room * sizeof *d.reason);
-    d.reason_sentence = assay_alloc(c, 2 * room * sizeof *d.reason_sentence);
-    if (!polarity || !score || !scores || !d.cue || !d.clause || !d.reason || !d.reason_sentence ||
-        !d.finding_begin)
+    d.reason = assay_alloc(c, 2 * (room + n) * sizeof *d.reason);
+    if (!polarity || !score || !scores || !rule || !d.cue || !d.clause || !d.reason || !d.finding_begin)
         return -1;
     d.finding_end = d.finding_begin + most;
     d.finding_label = d.finding_end + most;
@@ -208,13 +316,19 @@ static int sentiment_analyse(struct assay_context *c, void *self, const struct a
         enum polarity before = NEUTRAL;
         if (s > 0 && r->sentence_block[s] == r->sentence_block[s - 1])
             before = (enum polarity)polarity[s - 1];
-        polarity[s] = (int32_t)sentiment_judge(&d, s, before, &score[s]);
+        rule[s].polarity = sentiment_judge(&d, s, before, &score[s]);
+        rule[s].final = is_final(&d, s, rule[s].polarity);
+        polarity[s] = (int32_t)rule[s].polarity;
     }
+    sort_reasons(&d);
+    count_turns(&d, rule);
+    if (sentiment->evidence && hear_evidence(&d, sentiment->evidence, rule, polarity, score))
+        return -1;
     if (assay_layer_put(c, "polarity",
                         &(struct assay_layer){.size = sizeof(struct assay_layer),
                                               .kind = ASSAY_LAYER_LABEL,
                                               .n_labels = N_POLARITIES,
-                                              .label = polarities,
+                                              .label = sentiment_polarities,
                                               .label_of = polarity}) ||
         assay_layer_put(c, "polarity_score",
                         &(struct assay_layer){.size = sizeof(struct assay_layer),
@@ -224,7 +338,7 @@ static int sentiment_analyse(struct assay_context *c, void *self, const struct a
                         &(struct assay_layer){.size = sizeof(struct assay_layer),
                                               .kind = ASSAY_LAYER_SPANS,
                                               .n_labels = N_POLARITIES,
-                                              .label = polarities,
+                                              .label = sentiment_polarities,
                                               .n_spans = d.n_findings,
                                               .span_begin = d.finding_begin,
                                               .span_end = d.finding_end,
