@@ -3,10 +3,18 @@
 
 #include <string.h>
 
+/* Faster than strchr() for two or three. */
+static bool is_one_of(char c, const char *marks)
+{
+    while (*marks && *marks != c)
+        marks++;
+    return *marks;
+}
+
 bool sentiment_has_mark(const struct assay_report *r, uint32_t token, const char *marks)
 {
     for (uint32_t at = r->token_end[token - 1]; at < r->token_begin[token]; at++)
-        if (strchr(marks, r->text[at]))
+        if (is_one_of(r->text[at], marks))
             return true;
     return false;
 }
@@ -338,6 +346,6 @@ size_t sentiment_most_clauses(const struct reader *d, const struct assay_hits *h
         n += kind == CONTRAST ? 1 : kind == CONCESSION || kind == DISREGARD ? 2 : 0;
     }
     for (uint32_t at = 0, end = r->n_tokens ? r->token_end[r->n_tokens - 1] : 0; at < end; at++)
-        n += strchr(stops, r->text[at]) && r->text[at];
+        n += is_one_of(r->text[at], stops);
     return n;
 }

@@ -9,9 +9,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { LONGEST = 3, BITS = 21 }; /* words of a phrase; bits of a word's number */
-enum { ANYWHERE = N_POLARITIES, N_PLACES };
+/* Words of a phrase; bits of a word's number, and of what the rules say. */
+enum { LONGEST = 3, BITS = 20, RULE_BITS = 3, MOST_WORDS = 1 << BITS };
+enum { ANYHOW = N_POLARITIES }; /* whatever the rules say */
+enum { SIEVE_BITS = 17 };
 enum { TURNS = 5 }; /* of the signs of a sentence's reasons: the most that are told apart */
+
+struct word {
+    const char *text; /* NULL: a free place */
+    uint32_t number;  /* from 1 */
+};
 
 /* Properties of a sentence that stand in the table as terms in angle brackets, in this order. */
 enum property {
@@ -24,27 +31,21 @@ enum property {
 };
 
 struct weight {
-    double strength, weakness;
+    float strength, weakness;
 };
 
-/* A phrase by its words, from the last to the first, and what the rules have to say for it to count. */
-struct phrase {
-    uint64_t words; /* 0: a free place */
-    uint32_t place, term;
-};
-
-struct word {
-    const char *text; /* NULL: a free place */
-    uint32_t number;  /* from 1 */
-};
-
+/* A key has the numbers of a phrase's words, the last one lowest, and below them what the rules have to say
+ * for it to count. Nearly all that a text has are not in the table: the sieve tells that from one bit of
+ * their hash, in memory that stays in the processor's cache. */
 struct evidence {
     struct weight property[N_PROPERTIES];
     bool has[N_PROPERTIES];
     struct weight *term;
-    struct phrase *phrase; /* hashed; a power of two places, at most half of them taken */
-    struct word *word;     /* likewise */
-    uint32_t n_terms, n_words, places;
+    uint64_t *key; /* hashed; a power of two places, at most half of them taken; 0: free */
+    uint32_t *term_of;
+    uint64_t *sieve;
+    struct word *word; /* likewise */
+    uint32_t n_terms, n_words, key_places, word_places;
     uint32_t head, number; /* the words "^" and "#" */
 };
 
@@ -62,21 +63,36 @@ static uint32_t hash_text(const char *text, size_t n)
 static struct word *find_word(const struct evidence *e, const char *text, size_t n)
 {
     for (uint32_t i = hash_text(text, n);; i++) {
-        struct word *w = &e->word[i & (e->places - 1)];
+        struct word *w = &e->word[i & (e->word_places - 1)];
         if (!w->text || (!strncmp(w->text, text, n) && !w->text[n]))
             return w;
     }
 }
 
-static struct phrase *find_phrase(const struct evidence *e, uint64_t words, uint32_t place)
+static uint64_t key_of(uint64_t words, uint32_t rule) { return words << RULE_BITS | rule; }
+
+static uint64_t hash_key(uint64_t key)
 {
-    uint64_t h = (words + place) * UINT64_C(0x9E3779B97F4A7C15);
-    for (uint32_t i = (uint32_t)(h >> 32);; i++) {
-        struct phrase *p = &e->phrase[i & (e->places - 1)];
-        if (!p->words || (p->words == words && p->place == place))
-            return p;
+    uint64_t h = (key ^ key >> 32) * UINT64_C(0x9E3779B97F4A7C15);
+    return h ^ h >> 29;
+}
+
+/* The place of a key, or the free one where it belongs. */
+static uint32_t find_key(const struct evidence *e, uint64_t key, uint64_t hash)
+{
+    for (uint32_t i = (uint32_t)hash;; i++) {
+        i &= e->key_places - 1;
+        if (!e->key[i] || e->key[i] == key)
+            return i;
     }
 }
+
+static uint64_t *sieve_of(const struct evidence *e, uint64_t hash)
+{
+    return &e->sieve[hash >> (64 - SIEVE_BITS) >> 6];
+}
+
+static uint64_t sieve_bit(uint64_t hash) { return UINT64_C(1) << (hash >> (64 - SIEVE_BITS) & 63); }
 
 /* ---- the table ---------------------------------------------------------------------------------------- */
 
@@ -142,7 +158,7 @@ static uint32_t read_word(struct evidence *e, const char *text, size_t n)
 }
 
 /* `term` is kept, and cut into words. */
-static int read_phrase(struct evidence *e, const struct line *l, char *term, uint32_t place,
+static int read_phrase(struct evidence *e, const struct line *l, char *term, uint32_t rule,
                        struct weight weight)
 {
     uint64_t words = 0;
@@ -160,18 +176,21 @@ static int read_phrase(struct evidence *e, const struct line *l, char *term, uin
             return refuse(l, "has more than 3 words", whole);
         words = words << BITS | number;
     }
-    struct phrase *p = find_phrase(e, words, place);
-    if (p->words)
+    uint64_t key = key_of(words, rule), hash = hash_key(key);
+    uint32_t i = find_key(e, key, hash);
+    if (e->key[i])
         return refuse(l, "stands there twice", whole);
-    *p = (struct phrase){words, place, e->n_terms};
+    e->key[i] = key;
+    e->term_of[i] = e->n_terms;
+    *sieve_of(e, hash) |= sieve_bit(hash);
     e->term[e->n_terms++] = weight;
     return 0;
 }
 
-static int read_weight(const struct line *l, const char *text, double *weight)
+static int read_weight(const struct line *l, const char *text, float *weight)
 {
     char *end;
-    *weight = strtod(text, &end);
+    *weight = strtof(text, &end);
     return end == text || *end || !isfinite(*weight) ? refuse(l, "is no number", text) : 0;
 }
 
@@ -179,7 +198,7 @@ static int read_line(struct evidence *e, const struct line *l, char *text)
 {
     enum { TERM, RULES_SAY, FOR_A_STRENGTH, FOR_A_WEAKNESS, N_CELLS };
     char *cell[N_CELLS] = {text};
-    uint32_t n = 1, place = 0;
+    uint32_t n = 1, rule = 0;
     struct weight weight;
     for (char *comma = text; (comma = strchr(comma, ',')); n++) {
         *comma++ = '\0';
@@ -188,16 +207,16 @@ static int read_line(struct evidence *e, const struct line *l, char *text)
     }
     if (n != N_CELLS)
         return assay_fail(l->c, "%s:%u: has %u cells, not %d", l->path, l->number, n, N_CELLS);
-    while (place < N_POLARITIES && strcmp(cell[RULES_SAY], sentiment_polarities[place]) != 0)
-        place++;
-    if (place == ANYWHERE && *cell[RULES_SAY])
+    while (rule < N_POLARITIES && strcmp(cell[RULES_SAY], sentiment_polarities[rule]) != 0)
+        rule++;
+    if (rule == ANYHOW && *cell[RULES_SAY])
         return refuse(l, "is no polarity", cell[RULES_SAY]);
     if (read_weight(l, cell[FOR_A_STRENGTH], &weight.strength) ||
         read_weight(l, cell[FOR_A_WEAKNESS], &weight.weakness))
         return -1;
     if (*cell[TERM] != '<')
-        return read_phrase(e, l, cell[TERM], place, weight);
-    if (place != ANYWHERE)
+        return read_phrase(e, l, cell[TERM], rule, weight);
+    if (rule != ANYHOW)
         return refuse(l, "a property counts whatever the rules say", cell[TERM]);
     return read_property(e, l, cell[TERM], weight);
 }
@@ -237,6 +256,24 @@ static int read_table(struct evidence *e, struct assay_context *c, const char *p
     return 0;
 }
 
+/* A power of two, so that n take at most half of them. */
+static uint32_t places_for(uint32_t n)
+{
+    uint32_t places = 16;
+    while (places / 2 <= n)
+        places *= 2;
+    return places;
+}
+
+/* At most as many words as the table has: a phrase of several is counted with its blanks. */
+static uint32_t count_words(const char *text)
+{
+    uint32_t n = 2;
+    for (const char *at = text; *at; at++)
+        n += *at == '\n' || *at == ' ';
+    return n;
+}
+
 const struct evidence *sentiment_read_evidence(struct assay_context *c, const char *path)
 {
     struct evidence *e = assay_alloc(c, sizeof *e);
@@ -246,12 +283,18 @@ const struct evidence *sentiment_read_evidence(struct assay_context *c, const ch
         return NULL;
     for (const char *at = text; *at; at++)
         lines += *at == '\n';
-    for (e->places = 16; e->places < 2 * (LONGEST * lines + 2); e->places *= 2)
-        ;
+    if (lines > MOST_WORDS / LONGEST) {
+        assay_fail(c, "%s: has more than %d lines", path, MOST_WORDS / LONGEST);
+        return NULL;
+    }
+    e->key_places = places_for(lines);
+    e->word_places = places_for(count_words(text));
     e->term = assay_alloc(c, lines * sizeof *e->term);
-    e->word = assay_alloc(c, e->places * sizeof *e->word);
-    e->phrase = assay_alloc(c, e->places * sizeof *e->phrase);
-    if (!e->term || !e->word || !e->phrase || read_table(e, c, path, text))
+    e->word = assay_alloc(c, e->word_places * sizeof *e->word);
+    e->key = assay_alloc(c, e->key_places * sizeof *e->key);
+    e->term_of = assay_alloc(c, e->key_places * sizeof *e->term_of);
+    e->sieve = assay_alloc(c, (size_t)1 << (SIEVE_BITS - 3));
+    if (!e->term || !e->word || !e->key || !e->term_of || !e->sieve || read_table(e, c, path, text))
         return NULL;
     e->head = find_word(e, "^", 1)->number;
     e->number = find_word(e, "#", 1)->number;
@@ -287,21 +330,32 @@ static void count_property(const struct holding *h, uint32_t property, struct ve
     v->weakness += h->e->property[property].weakness;
 }
 
-/* Counts a phrase that the sentence has, once. */
-static void count_phrase(struct holding *h, uint64_t words, uint32_t place, uint32_t sentence, uint32_t first,
-                         uint32_t end, struct verdict *v)
+/* Counts a term that the sentence has, once. */
+static void count_term(struct holding *h, uint32_t term, uint32_t sentence, uint32_t first, uint32_t end,
+                       struct verdict *v)
 {
-    const struct phrase *p = find_phrase(h->e, words, place);
-    if (!p->words || h->counted[p->term] == sentence + 1)
+    if (h->counted[term] == sentence + 1)
         return;
-    h->counted[p->term] = sentence + 1;
-    struct weight w = h->e->term[p->term];
+    h->counted[term] = sentence + 1;
+    struct weight w = h->e->term[term];
     v->strength += w.strength;
     v->weakness += w.weakness;
-    const double said[N_SIDES] = {w.strength, w.weakness, -w.strength - w.weakness};
+    const float said[N_SIDES] = {w.strength, w.weakness, -w.strength - w.weakness};
     for (uint32_t side = 0; side < N_SIDES; side++)
         if (end > first && said[side] > v->most[side].weight)
             v->most[side] = (struct said){said[side], first, end};
+}
+
+/* The same for a phrase, if it is in the table. */
+static inline void count_phrase(struct holding *h, uint64_t words, uint32_t rule, uint32_t sentence,
+                                uint32_t first, uint32_t end, struct verdict *v)
+{
+    uint64_t key = key_of(words, rule), hash = hash_key(key);
+    if (!(*sieve_of(h->e, hash) & sieve_bit(hash)))
+        return;
+    uint32_t i = find_key(h->e, key, hash);
+    if (h->e->key[i])
+        count_term(h, h->e->term_of[i], sentence, first, end, v);
 }
 
 /* What the rules say of a sentence of the same paragraph; N_POLARITIES: there is none. */
@@ -353,11 +407,11 @@ static struct verdict weigh(struct holding *h, uint32_t s)
         if (!word)
             continue;
         count_phrase(h, word, h->rule[s].polarity, s, t, t + 1, &v);
-        count_phrase(h, word, ANYWHERE, s, t, t + 1, &v);
+        count_phrase(h, word, ANYHOW, s, t, t + 1, &v);
         for (uint32_t n = 2; n <= LONGEST && words >= room[n - 1]; n++) {
             uint64_t phrase = n < LONGEST ? words & (room[n] - 1) : words;
             uint32_t begin = t + 1 - first < n ? first : t + 1 - n;
-            count_phrase(h, phrase, ANYWHERE, s, begin, t + 1, &v);
+            count_phrase(h, phrase, ANYHOW, s, begin, t + 1, &v);
         }
     }
     v.polarity = decide(h->rule[s].polarity, &v);

@@ -100,7 +100,7 @@ struct verdict {
     double strength, weakness;
     enum polarity polarity;
     struct said {
-        double weight;
+        float weight;
         uint32_t first, end; /* tokens; both 0: none */
     } most[3]; /* the word or phrase that says most for a strength, for a weakness, for neither */
 };
