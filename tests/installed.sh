@@ -42,7 +42,7 @@ if [ -n "$plugins" ]; then
     for name in improvements judgements risk sentences themes; do
         build "$name" "analysers/$name.c" ""
     done
-    build sentiment "analysers/sentiment/clauses.c analysers/sentiment/judgement.c analysers/sentiment/sentiment.c" -lm
+    build sentiment "analysers/sentiment/clauses.c analysers/sentiment/evidence.c analysers/sentiment/judgement.c analysers/sentiment/sentiment.c" -lm
     build benchmark "summaries/benchmark.c summaries/measures.c" -lm
     build trend "summaries/trend.c summaries/inspections.c summaries/measures.c" -lm
     build csv writers/csv.c "$(pkg-config --cflags --libs jansson)"
