@@ -32,6 +32,15 @@ refused "one with a cell too many" "3: has 5 cells, not 4" "not yet,,1,1,1"
 echo "word,strength,weakness" >evidence.csv
 check
 same "another header" "2 1" "$? $(grep -cF 'evidence.csv:1: the first line is not "term,rules,strength,weakness"' log)"
+printf '\xEF\xBB\xBFterm,rules,strength,weakness\r\nnot yet,,-1,1\r\n' >evidence.csv
+check
+same "as spreadsheets save it" 0 $?
+: >evidence.csv
+check
+same "nothing at all" "2 1" "$? $(grep -c 'evidence.csv:1: the first line is not' log)"
+printf 'term,rules,strength,weakness\nnot yet\0,,-1,1\n' >evidence.csv
+check
+same "no text" "2 1" "$? $(grep -cF 'evidence.csv: is no text: it has a byte 0' log)"
 assay check ilacs.cfg --set 'analysers.sentiment.evidence="nowhere.csv"' >log 2>&1
 same "a table that isn't there" "2 1" "$? $(grep -cF "nowhere.csv: can't be read: No such file or directory" log)"
 

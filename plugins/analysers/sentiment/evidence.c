@@ -235,6 +235,9 @@ static char *read_file(struct assay_context *c, const char *path)
              fread(text, 1, (size_t)about.st_size, f) != (size_t)about.st_size) {
         assay_fail(c, "%s: can't be read: %s", path, ferror(f) ? strerror(errno) : "it was cut short");
         text = NULL;
+    } else if (text && strlen(text) != (size_t)about.st_size) {
+        assay_fail(c, "%s: is no text: it has a byte 0", path);
+        text = NULL;
     }
     if (f)
         fclose(f);
@@ -243,16 +246,19 @@ static char *read_file(struct assay_context *c, const char *path)
 
 static int read_table(struct evidence *e, struct assay_context *c, const char *path, char *text)
 {
-    static const char header[] = "term,rules,strength,weakness";
+    static const char header[] = "term,rules,strength,weakness", bom[] = "\xEF\xBB\xBF";
     struct line l = {c, path, 0};
-    for (char *next, *at = text; *at; at = next) {
+    char *next = text + (strncmp(text, bom, strlen(bom)) ? 0 : strlen(bom));
+    do {
+        char *at = next;
         size_t n = strcspn(at, "\r\n");
         next = at + n + (at[n] == '\r' && at[n + 1] == '\n') + (at[n] != '\0');
         at[n] = '\0';
-        l.number++;
-        if (l.number == 1 ? strcmp(at, header) != 0 : *at && read_line(e, &l, at))
-            return l.number == 1 ? assay_fail(c, "%s:1: the first line is not \"%s\"", path, header) : -1;
-    }
+        if (++l.number == 1 && strcmp(at, header) != 0)
+            return assay_fail(c, "%s:1: the first line is not \"%s\"", path, header);
+        if (l.number > 1 && *at && read_line(e, &l, at))
+            return -1;
+    } while (*next);
     return 0;
 }
 
