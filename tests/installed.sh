@@ -39,10 +39,11 @@ if [ -n "$plugins" ]; then
     }
     build pdf "loaders/pdf/fonts.c loaders/pdf/lines.c loaders/pdf/page.c loaders/pdf/pdf.c loaders/pdf/rows.c" "$mupdf -Wl,--exclude-libs,ALL"
     build text loaders/text.c "$(pkg-config --cflags --libs libutf8proc)"
-    for name in improvements judgements risk sentences themes; do
+    for name in improvements judgements risk sentences; do
         build "$name" "analysers/$name.c" ""
     done
-    build sentiment "analysers/sentiment/clauses.c analysers/sentiment/evidence.c analysers/sentiment/judgement.c analysers/sentiment/sentiment.c" -lm
+    build themes "analysers/evidence/terms.c analysers/themes/evidence.c analysers/themes/themes.c" -lm
+    build sentiment "analysers/evidence/terms.c analysers/sentiment/clauses.c analysers/sentiment/evidence.c analysers/sentiment/judgement.c analysers/sentiment/sentiment.c" -lm
     build benchmark "summaries/benchmark.c summaries/measures.c" -lm
     build trend "summaries/trend.c summaries/inspections.c summaries/measures.c" -lm
     build csv writers/csv.c "$(pkg-config --cflags --libs jansson)"

@@ -42,7 +42,7 @@ static const struct assay_table *const tables[] = {
             .primary_key = ASSAY_NAMES("sentence_id", "theme", "begin"),
             .doc = "One row per place where a term of a theme stands, or what carries the theme over to a "
                    "sentence without one: a pronoun, or the whole sentence where its paragraph or area "
-                   "is about it.",
+                   "is about it, or the evidence says so.",
             .columns = ASSAY_COLUMNS(
                 SENTENCE_ID_COLUMN, ASSAY_COLUMN(.name = "theme", .type = ASSAY_ID, .doc = "The theme."),
                 ASSAY_COLUMN(.name = "begin", .type = ASSAY_INT, .unit = "bytes",

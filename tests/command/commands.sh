@@ -62,7 +62,7 @@ same "with all that the plugin declares" "" "$(for plugin in themes trend csv; d
 done)"
 # a pipeline of nothing but sample groups, with the required dictionaries filled in, is that of ilacs.cfg
 conf=$source_dir/conf
-sed -i "s|dictionary = \"\"|dictionary = \"$conf/themes/childrens-services.cfg\"|" themes.group
+sed -i "s|dictionary = \"\"|dictionary = \"$conf/themes/childrens-services.cfg\"|; s|evidence = \"\"|evidence = \"$conf/themes/evidence.csv\"|" themes.group
 sed -i "s|dictionary = \"\"|dictionary = \"$conf/risks/childrens-services.cfg\"|
     s|proportions = \"\"|proportions = \"$conf/lexicons/proportions.cfg\"|
     s|pronouns = \"\"|pronouns = \"$conf/lexicons/pronouns.cfg\"|" risk.group

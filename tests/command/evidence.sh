@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# What words say of a sentence beside the rules: a table that an analyst can edit, and that is checked line by line.
+# What words say of a sentence beside the rules: tables that an analyst can edit, and that are checked line by line.
 . "$(dirname "$0")/lib.sh"
 
 take "$source_dir/conf/." .
 check() { assay check ilacs.cfg --set 'analysers.sentiment.evidence="evidence.csv"' >log 2>&1; }
 table() { printf '%s\n' "term,rules,strength,weakness" "$@" >evidence.csv; }
 
+any="<any>,,0,0"
 # refused NAME MESSAGE LINE...: such a table is refused with its line and this reason
 refused() {
     local name=$1 message=$2
     shift 2
-    table "<any>,,0,0" "$@"
+    table "$any" "$@"
     check
     same "$name" "2 1" "$? $(grep -cF "evidence.csv:$message" log)"
 }
@@ -79,4 +80,37 @@ PY
 )"
 same "what needs to improve stays a weakness" "negative" "$(awk -F, 1 out/sentences.csv | python3 -c 'import csv, sys
 print(*sorted({r["polarity"] for r in csv.DictReader(sys.stdin) if r["area"] == "improvements"}))')"
+
+# ---- themes
+
+check() { assay check ilacs.cfg --set 'analysers.themes.evidence="evidence.csv"' >log 2>&1; }
+table() { printf '%s\n' "term,theme,weight" "$@" >evidence.csv; }
+table "<any>,supervision,-1" "<rules supervision>,supervision,2" "not yet,supervision,-1.5" "not yet,health,1" "<before nothing>,health,1" "yet,unheard_of,1"
+check
+same "a table of themes; lines on themes that the dictionary lacks are passed over" 0 $?
+any="<any>,health,0"
+refused "a misspelt property" '3: is no property of a sentence: "<behnd health>"' "<behnd health>,health,1"
+refused "a term whose lines stand apart" '5: stands there twice: "not yet"' "not yet,health,1" "late,health,1" "not yet,supervision,2"
+refused "a property whose lines stand apart" '4: stands there twice: "<any>"' "late,health,1" "<any>,health,2"
+refused "a theme twice" '4: the term has this theme twice: "health"' "late,health,1" "late,health,2"
+refused "what is no number" '3: is no number: "much"' "late,health,much"
+refused "a term of many words" '3: has more than 3 words: "not yet good enough"' "not yet good enough,health,1"
+refused "no term" '3: a term is words in small letters, with one blank between them: ""' ",health,1"
+table ",health,1"
+check
+same "no term in the first line" "2 1" "$? $(grep -cF 'evidence.csv:2: a term is words in small letters' log)"
+refused "a term without an end" '3: is too long: ' "$(printf 'a%.0s' {1..200}),health,1"
+printf '%s\n' id,text,paragraph 'a,"Supervision is lukewarm.",' 'b,"The offer is lukewarm.",' 'c,"This is lukewarm.","Supervision is good. This is lukewarm."' \
+    'd,"Dentists are near.",' 'e,"The offer is hot.","Supervision is good. The offer is hot."' >sentences.csv
+# The themes by a table of these lines.
+coded() {
+    table "$@"
+    assay code ilacs.cfg sentences.csv -o coded.csv --set 'analysers.themes.evidence="evidence.csv"' 2>log || cat log
+    cells coded.csv themes | paste -sd' '
+}
+same "without a line the dictionary decides" "$(assay code ilacs.cfg sentences.csv -o coded.csv --set 'analysers.themes.evidence=""' && cells coded.csv themes | paste -sd" ")" "$(coded)"
+by_rules=$(coded)
+same "a theme comes by a term" "$(sed 's/^supervision  /supervision health /' <<<"$by_rules")" "$(coded "<any>,health,-1" "the offer,health,-0.5" "offer is lukewarm,health,2.5")"
+same "what a term speaks of stays; what was carried over goes" "supervision" "$(coded "<any>,supervision,-9" | tr -s ' ' | sed 's/ health//; s/ *$//')"
+same "a theme comes by the sentence before" "supervision" "$(coded "<any>,supervision,-9" "<before supervision>,supervision,10" >log; cells coded.csv id themes | sed -n 's/^e|//p')"
 finish

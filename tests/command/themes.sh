@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The shipped themes on sentences written for this test: a case is a line of themes.cases. Also how dictionaries nest.
+# The shipped themes, by the dictionary alone, on sentences written for this test: a case is a line of themes.cases. Also how dictionaries nest.
 . "$(dirname "$0")/lib.sh"
+rules=(--set 'analysers.themes.evidence=""')
 
 cases=$source_dir/tests/command/themes.cases
 python3 - "$cases" >table.csv <<'PY'
@@ -12,7 +13,7 @@ for n, line in enumerate(open(sys.argv[1], encoding="utf-8"), 1):
         _, _, text, before, area = line.rstrip("\n").split("|")
         out.writerow([n, text, f"{before} {text}".strip(), area])
 PY
-assay code "$source_dir/conf/ilacs.cfg" table.csv -o coded.csv 2>log
+assay code "$source_dir/conf/ilacs.cfg" table.csv -o coded.csv "${rules[@]}" 2>log
 same "the sentences are coded" 0 $?
 python3 - "$cases" >found <<'PY'
 import csv, sys
@@ -45,7 +46,7 @@ same "its places are its parent's, counted once" "$before" \
 ok "$(cells out/themes.csv theme mentions | awk -F'|' '$1 == "state_of_supervision" { n += $2 } END { exit !n }'; echo $?)" \
     "it has mentions of its own"
 ok "$(cells out/sentence_themes.csv theme | grep -qx state_of_supervision; echo $?)" "and its sentences"
-assay code "$source_dir/conf/ilacs.cfg" table.csv --set analysers.themes.dictionary=nested.cfg -o nested.csv 2>log
+assay code "$source_dir/conf/ilacs.cfg" table.csv --set analysers.themes.dictionary=nested.cfg -o nested.csv "${rules[@]}" 2>log
 same "assay code gives the themes without a parent alone" "$(cells coded.csv id themes)" "$(cells nested.csv id themes)"
 
 # a theme that the readers' codebook doesn't have: in the tables alone

@@ -3,7 +3,7 @@
  * A sentence has a theme where one of its terms stands and doesn't only name it in passing, or a word of its
  * list `again` and the sentence before in the paragraph had it. Else a pronoun at its head may stand for the
  * theme, its paragraph may be about it, or its area. What has a finer theme has its parent, too. */
-#include <assay/assay.h>
+#include "evidence.h"
 
 #include <string.h>
 
@@ -30,6 +30,8 @@ static const char *const polarities[POLARITIES] = {"positive", "negative", "mixe
 
 static const struct assay_option *const options[] = {
     ASSAY_OPTION(.name = "dictionary", .type = ASSAY_OPTION_DICTIONARY, .doc = "the themes and their terms"),
+    ASSAY_OPTION(.name = "evidence", .type = ASSAY_OPTION_PATH, .default_value = "",
+                 .doc = "what words say beside the dictionary (CSV); empty: the dictionary alone decides"),
     ASSAY_OPTION(.name = "pronouns", .type = ASSAY_OPTION_TEXT,
                  .default_value = "this these they it their he she",
                  .doc = "words that, at the head of a sentence, stand for what the one before was about"),
@@ -53,8 +55,8 @@ static const struct assay_table *const tables[] = {
                 ASSAY_COLUMN(.name = "theme", .type = ASSAY_ID, .doc = "The theme; see themes_lookup."),
                 COUNT("mentions", "Places where a term of the theme, or of a finer one, stands; overlaps "
                                   "counted once."),
-                COUNT("sentences",
-                      "Sentences on the theme: with such a place, or by a pronoun, paragraph or area."),
+                COUNT("sentences", "Sentences on the theme: with such a place, or by a pronoun, paragraph, "
+                                   "area or evidence."),
                 POLARITY("positive"), POLARITY("negative"), POLARITY("mixed"), POLARITY("neutral"),
                 COUNT("area_sentences", "All sentences of the area."),
                 COUNT("area_words", "All words of its sentences; a hyphen parts two words."),
@@ -93,7 +95,7 @@ struct places {
 };
 
 /* What gives a theme to a sentence. */
-enum way { NOT_AT_ALL, BY_TERM, BY_PRONOUN, BY_PARAGRAPH, BY_AREA };
+enum way { NOT_AT_ALL, BY_TERM, BY_PRONOUN, BY_PARAGRAPH, BY_AREA, BY_EVIDENCE };
 
 /* Works through the sentences of a report in order. */
 struct finder {
@@ -301,6 +303,24 @@ static void find_unspoken(struct finder *f)
     }
 }
 
+/* The evidence has the last word on the themes that no term of a sentence speaks of: one that comes is
+ * carried by the whole sentence; of one that goes no finer one stays. */
+static int hear_evidence(struct assay_context *c, struct finder *f, const struct evidence *e)
+{
+    const struct assay_dictionary *d = f->dictionary;
+    uint32_t n = d->n_entries;
+    const uint8_t *change = themes_weigh_evidence(e, c, f->report, f->way);
+    for (uint32_t s = 0; change && s < f->report->n_sentences; s++)
+        for (uint32_t t = 0; t < n; t++) {
+            uint8_t *way = &ways_of(f, s)[t];
+            if (*way > BY_TERM && change[(size_t)s * n + root_of(d, t)] == GOES)
+                *way = NOT_AT_ALL;
+            else if (change[(size_t)s * n + t] == COMES)
+                *way = BY_EVIDENCE;
+        }
+    return change ? 0 : -1;
+}
+
 static int make_places(struct assay_context *c, struct places *p, size_t room)
 {
     uint32_t **const arrays[] = {&p->begin, &p->end, &p->theme, &p->sentence};
@@ -484,9 +504,20 @@ static void count(const struct finder *f, const struct assay_layer *polarity, st
     }
 }
 
+static int themes_open(struct assay_context *c, void **self)
+{
+    const char *path = assay_option_text(c, "evidence");
+    const struct evidence **evidence = assay_alloc(c, sizeof *evidence);
+    if (!evidence ||
+        (*path && !(*evidence = themes_read_evidence(c, path, assay_option_dictionary(c, "dictionary")))))
+        return -1;
+    *self = evidence;
+    return 0;
+}
+
 static int themes_analyse(struct assay_context *c, void *self, const struct assay_report *r)
 {
-    (void)self;
+    const struct evidence *const *evidence = self;
     struct finder f;
     const struct assay_layer *polarity = assay_layer_get(c, ASSAY_LAYER_LABEL, "polarity");
     if (make_finder(c, &f, r))
@@ -498,7 +529,7 @@ static int themes_analyse(struct assay_context *c, void *self, const struct assa
     count_places(&f);
     find_spoken(&f);
     find_unspoken(&f);
-    if (list_carriers(c, &f))
+    if ((*evidence && hear_evidence(c, &f, *evidence)) || list_carriers(c, &f))
         return -1;
     count(&f, polarity, tally);
     if (give_themes_layer(c, &f) || give_places_layer(c, "theme_mentions", d, &f.mentions) ||
@@ -539,6 +570,7 @@ ASSAY_PLUGIN(themes) = {
     .tables = tables,
     .provides = layers,
     .uses_layers = ASSAY_NAMES("polarity"),
+    .open = themes_open,
     .lookup = themes_lookup,
     .analyse = themes_analyse,
 };
